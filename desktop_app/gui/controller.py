@@ -65,6 +65,7 @@ class Controller(QObject):
     """
 
     changed = Signal()  # the view model has news
+    words_told = Signal()  # why words are not written down, or not read
     plots_ready = Signal()
     devices_listed = Signal(list)  # of audio.devices.Device
     model_loaded = Signal(str)  # path
@@ -99,7 +100,7 @@ class Controller(QObject):
         self._given_up: Any = None  # the run that failed last
         self._jobs = Jobs(self)
         self.second = SecondModelHost(model, self._jobs, lambda: self.voice.adapts, self)
-        self.transcripts = Transcripts(self._jobs, self._say)
+        self.transcripts = Transcripts(self._jobs, self._say_of_words)
         self._rests = False  # for a recording that is looked at
         self._engine_job: Job | None = None
         self._import: Job | None = None
@@ -571,6 +572,10 @@ class Controller(QObject):
     def _say(self, notice: Notice) -> None:
         self.model.notify(notice)
         self.changed.emit()
+
+    def _say_of_words(self, notice: Notice) -> None:
+        self._say(notice)
+        self.words_told.emit()
 
     # --- recordings ---------------------------------------------------------------------------------------
 

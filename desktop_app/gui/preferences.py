@@ -85,6 +85,7 @@ class Preferences(QObject):
         self._remembered.changed.connect(lambda _: self._refresh())
         controller.devices_listed.connect(lambda _: self._refresh())
         controller.model_loaded.connect(lambda _: self._refresh())
+        controller.words_told.connect(self._refresh)
         controller.detector_used.connect(lambda _: self._refresh())
         self.show()
 
@@ -118,6 +119,7 @@ class Preferences(QObject):
             provider="" if engine is None else engine.provider,
             provider_notice="" if engine is None else engine.notice,
             english_words=window.settings.words and knows_english_only(),
+            text_model_refused=controller.transcripts.text_refused,
             for_this_run=frozenset(window.remembered.for_this_run),
         )
 

@@ -39,6 +39,8 @@ class Transcripts:
         Of the model that is open.
     text_file : TextFile or None
         Of the text model that is open with it.
+    text_refused : bool
+        The text model that was chosen cannot be used.
     fusion_file : (str, str) or None
         Path and SHA-256 of the fusion that was read.
     """
@@ -53,6 +55,7 @@ class Transcripts:
         self._early: list[tuple[FloatArray, int, Take]] = []  # offered before there was a model
         self.name: str | None = None
         self._text_model = self._fusion_path = ""
+        self.text_refused = False
         self._fusion: Fusion | None = None
         self.fusion_file: tuple[str, str] | None = None
         self._refused = ""  # SHA-256 of the model for which the fusion was told not to be made
@@ -90,6 +93,7 @@ class Transcripts:
     def choose(self, text_model: str, fusion: str) -> bool:
         """Which files tell emotions by the words from the next `use` on; whether these are others."""
         before = self._text_model, self._fusion_path
+        self.text_refused = self.text_refused and text_model == self._text_model
         self._text_model, self._fusion_path = text_model, fusion
         return before != (text_model, fusion)
 
@@ -122,10 +126,13 @@ class Transcripts:
 
         if self._text_model:
             try:
-                return Transcriber(model, text_model=Path(self._text_model))
+                made = Transcriber(model, text_model=Path(self._text_model))
+                self.text_refused = False
+                return made
             except EmoscopeError as error:
                 if not error.code.startswith("model"):
                     raise
+                self.text_refused = True
                 notice = Notice.of(error)
                 self._jobs.call(lambda: self._say(notice))
         return Transcriber(model)

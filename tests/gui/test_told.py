@@ -23,6 +23,7 @@ from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.settings_rows import Context, rows
 from desktop_app.gui.state.timeline_data import describe, missing, not_judged, silence
 from desktop_app.gui.state.told import SENTENCES, parts, retold, told
+from desktop_app.gui.state.told_failures import HINTS
 from desktop_app.gui.state.training import TrainingState
 from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.state.words import emotion, in_brief, in_numbers
@@ -80,6 +81,13 @@ class TestInAnotherLanguage:
         assert untouched(told(LOST)) == []
         assert "talk.wav" in told(LOST)
         assert "does not exist" not in told(LOST)
+
+    @pytest.mark.parametrize("code", sorted(HINTS))
+    def test_what_to_do_is_told_without_options_of_the_command_line(self, code: str) -> None:
+        failure = EmoscopeError("The file 'a.onnx' is refused.", "Give it with --text-model.", code=code)
+        assert "a.onnx" in told(failure)
+        assert "--" not in told(failure)
+        assert tr(HINTS[code]) in parts(failure)[1]
 
     def test_values_are_told_where_they_are_known(self) -> None:
         assert "12.3 %" in told(CLIPPED)

@@ -33,7 +33,9 @@ class StandIn:
 
     def __init__(self, model: WhisperFolder, *, text_model: Path | None = None) -> None:
         if text_model is not None and text_model.name == "damaged.onnx":
-            raise ModelError("The model file 'damaged.onnx' is refused.", code="model.not_text")
+            raise ModelError(
+                "The model file 'damaged.onnx' is refused.", "Give --text-model.", code="model.not_text"
+            )
         manifest = SimpleNamespace(name="words", labels=TOLD)
         self.model = model
         identity = FusedModel("words", "b" * 64, TOLD)
@@ -164,6 +166,13 @@ def test_a_text_model_that_cannot_be_used_is_told_and_words_are_written_down_all
     until(lambda: window.live.said.words == PLAIN.text)
     until(lambda: window.model.notice is not None and window.model.notice.code == "model.not_text")
     assert not window.live.modalities.isVisible()
+    window.preferences.show()
+    row = window.preferences.page.rows["text_model"]
+    assert row.row.told == "Refused: this file is no text model that can be used."
+    assert window.model.notice is not None
+    assert window.model.notice.hint == "Choose a text model in the settings, or none."
+    window.preferences.set("text_model", "words.onnx")
+    assert row.row.told == ""
 
 
 def test_settings_that_lack_another_say_so(window: MainWindow) -> None:

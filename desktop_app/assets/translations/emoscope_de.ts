@@ -560,6 +560,14 @@
    <translation>Textmodell wählen</translation>
   </message>
   <message>
+   <source>Choose a text model in the settings, or none.</source>
+   <translation>In den Einstellungen lässt sich ein Textmodell wählen, oder keines.</translation>
+  </message>
+  <message>
+   <source>Choose a voice model here, and this one as the text model in the settings.</source>
+   <translation>Hier passt nur ein Stimmmodell; dieses lässt sich in den Einstellungen als Textmodell wählen.</translation>
+  </message>
+  <message>
    <source>Choose an .onnx model file</source>
    <translation>Eine .onnx-Modelldatei wählen</translation>
   </message>
@@ -1884,6 +1892,10 @@
    <translation>Dauer</translation>
   </message>
   <message>
+   <source>Let EMOSCOPE_WHISPER name the folder of another one, and start the program again.</source>
+   <translation>EMOSCOPE_WHISPER den Ordner eines anderen nennen lassen und das Programm neu starten.</translation>
+  </message>
+  <message>
    <source>Let a second model judge the same speech, and show where the two differ</source>
    <translation>Ein zweites Modell dieselbe Sprache beurteilen lassen und zeigen, wo beide abweichen</translation>
   </message>
@@ -3028,6 +3040,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Weniger Bewegung</translation>
   </message>
   <message>
+   <source>Refused: this file is no text model that can be used.</source>
+   <translation>Abgelehnt: Diese Datei ist kein brauchbares Textmodell.</translation>
+  </message>
+  <message>
    <source>Remove</source>
    <translation>Entfernen</translation>
   </message>
@@ -3762,6 +3778,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>Summary of the recording</source>
    <translation>Zusammenfassung der Aufnahme</translation>
+  </message>
+  <message>
+   <source>Switch off and on in the settings that what is said is written down.</source>
+   <translation>In den Einstellungen das Aufschreiben des Gesagten aus- und wieder einschalten.</translation>
   </message>
   <message>
    <source>System default</source>

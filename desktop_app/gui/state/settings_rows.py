@@ -44,6 +44,7 @@ _CARD_IN_USE: Final = mark("In use: the graphics card ({provider}).")
 _PROCESSOR_IN_USE: Final = mark("In use: the processor ({provider}).")
 _ENGLISH_WORDS: Final = mark("This model knows English only: other languages become nonsense.")
 _NO_WORDS: Final = mark("What is said is not written down, so there is nothing to read.")
+_REFUSED: Final = mark("Refused: this file is no text model that can be used.")
 _NO_TEXT_MODEL: Final = mark("There is no text model, so there is nothing to weigh.")
 _DETECTOR_IN_USE: Final = {
     ENERGY: mark("In use: by energy."),
@@ -116,6 +117,8 @@ class Context:
         Why it runs there, if it was meant to run elsewhere.
     english_words : bool
         Words are wanted, and the model that writes them down knows English only.
+    text_model_refused : bool
+        The text model that was chosen cannot be used.
     for_this_run : frozenset
         Names of settings in whose place the command line says something else.
     """
@@ -129,6 +132,7 @@ class Context:
     provider: str = ""
     provider_notice: str = ""
     english_words: bool = False
+    text_model_refused: bool = False
     for_this_run: frozenset[str] = frozenset()
 
 
@@ -212,10 +216,15 @@ def _told(name: str, about: Declaration, settings: Settings, context: Context) -
         return f"{tr(in_use).format(provider=context.provider)} {context.provider_notice}".rstrip()
     if name == "detector" and context.detector:
         return tr(_DETECTOR_IN_USE[context.detector])
-    if name == "words" and settings.words and context.english_words:
-        return tr(_ENGLISH_WORDS)
-    lacking = {
-        "text_model": _NO_WORDS if settings.text_model and not settings.words else "",
+    return _told_of_words(name, settings, context)
+
+
+def _told_of_words(name: str, settings: Settings, context: Context) -> str:
+    """What is lacking, or is not as it should be, of the settings about words; empty for the others."""
+    refused = _REFUSED if context.text_model_refused else ""
+    found = {
+        "words": _ENGLISH_WORDS if settings.words and context.english_words else "",
+        "text_model": (refused if settings.words else _NO_WORDS) if settings.text_model else "",
         "fusion": _NO_TEXT_MODEL if settings.fusion and not settings.text_model else "",
-    }
-    return tr(lacking[name]) if lacking.get(name) else ""
+    }.get(name)
+    return tr(found) if found else ""

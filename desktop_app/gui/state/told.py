@@ -17,7 +17,7 @@ from desktop_app.core.channel_choice import in_window
 from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.language import localised, tr, translated
 from desktop_app.core.types import SoundWarning, StateChanged
-from desktop_app.gui.state.told_failures import DETAILED, FAILURES
+from desktop_app.gui.state.told_failures import DETAILED, FAILURES, HINTS
 from desktop_app.gui.state.told_templates import TEMPLATES
 from desktop_app.gui.state.told_warnings import WARNINGS
 
@@ -56,21 +56,23 @@ def parts_of(
     code: str, message: str, hint: str = "", fields: Mapping[str, Any] | None = None
 ) -> tuple[str, str]:
     """As `parts`, of a failure in its parts."""
-    message, hint = in_window(message), in_window(hint)
+    message, hint = in_window(message), HINTS.get(code) or in_window(hint)
     if translated() and code == EmoscopeError.default_code:
         own = retold(message) if _template_of(message) else tr(message)  # the window's own have no code
         if own != message:
             return own, tr(hint)
     known = _sentence(code, fields or {}) if translated() else ""
     if not known:
-        return message, hint
+        return message, tr(hint) if code in HINTS else hint
+    advice = tr(HINTS[code]) if code in HINTS else ""
     if code in DETAILED:
-        return known, tr("In English: {details}").format(details=sentences(message, hint))
+        details = message if advice else sentences(message, hint)
+        return known, sentences(tr("In English: {details}").format(details=details), advice)
     named = _NAMED.search(message)
     if named is None:
-        return known, ""
+        return known, advice
     name = next(filter(None, named.groups()))
-    return tr("“{name}”: {sentence}").format(name=name, sentence=known), ""
+    return tr("“{name}”: {sentence}").format(name=name, sentence=known), advice
 
 
 def told_of_state(event: StateChanged) -> str:

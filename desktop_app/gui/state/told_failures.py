@@ -340,6 +340,14 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     "training.few_texts": (mark("There are too few different texts to learn from."),),
     "training.not_here": (mark("This recipe needs weights, or time, that this computer does not have."),),
 }
+HINTS: Final[Mapping[str, str]] = {
+    "model.not_text": mark("Choose a text model in the settings, or none."),
+    "model.text": mark("Choose a voice model here, and this one as the text model in the settings."),
+    "words.failed": mark("Switch off and on in the settings that what is said is written down."),
+    "words.model": mark("Let EMOSCOPE_WHISPER name the folder of another one, and start the program again."),
+}
+"""What to do, in place of a hint that names options of the command line."""
+
 DETAILED: Final = frozenset(
     {
         "call",
