@@ -98,6 +98,8 @@ def _weights(data: dict[str, Any]) -> Weights:
     numbers = (data["voice"], data["words"], data["bias"])
     if not all(type(number) in (int, float) and abs(number) < 1e3 for number in numbers):
         raise ValueError("numbers")
+    if data["voice"] < 0 or data["words"] < 0:  # neither ever speaks against what it says
+        raise ValueError("negative weights")
     return Weights(*map(float, numbers))
 
 

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 import onnx
@@ -27,6 +27,8 @@ from export.text.build import verify_text, with_text_manifest
 from export.verification.process import Progress
 from export.verification.structure import parse
 from export.verification.texts import TEXTS
+
+_INT8: Final = {"MatMulInteger", "DynamicQuantizeLinear", "DynamicQuantizeMatMul"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ def to_int8(content: bytes, texts: Sequence[str] = (), progress: Progress | None
         There is nothing to quantise, or the graph no longer verifies.
     """
     model = parse(content)
+    if any(node.op_type in _INT8 for node in model.graph.node):
+        raise ExportError(
+            "The file has 8-bit weights already, so int8 gains nothing.", "Give the file that it was made of."
+        )
     if not matmuls(model):
         raise ExportError("The graph has no large matrix product, so int8 gains nothing.")
     with tempfile.TemporaryDirectory() as folder:

@@ -179,16 +179,28 @@ def _open_text_model(path: Path) -> TextModel:
 def _gather(args: argparse.Namespace) -> tuple[list[Clip], dict[Path, str]]:
     """All recordings, each sound once."""
     from models.corpora.base import join_identical
+    from models.corpora.labelled_table import read_labelled_table
     from models.corpora.registry import load_recordings
 
     settings = folder_settings(args)
     clips: list[Clip] = []
     hashes: dict[Path, str] = {}
-    for path in args.recordings:
-        found, known = load_recordings(path.expanduser(), settings)
+    for named in args.recordings:
+        path = named.expanduser()
+        found, known = load_recordings(path, settings)
+        if path.is_file():
+            rows = len(read_labelled_table(path))
+            if rows > len(found):
+                say(
+                    f"WARNING: {rows - len(found)} of {rows} rows of {path} are left out: they name a sound "
+                    "that stands there already, or none."
+                )
         clips += found
         hashes |= known
-    return join_identical(clips, hashes=hashes)
+    kept, known = join_identical(clips, hashes=hashes)
+    if len(kept) < len(clips):
+        say(f"WARNING: {len(clips) - len(kept)} recordings stand in several of --recordings, and count once.")
+    return kept, known
 
 
 def _said(clips: Sequence[Clip], words_model: str | None, progress: Progress) -> list[Clip]:
@@ -237,7 +249,8 @@ def _warnings(engine: EmotionEngine, answers: Answers, readable: int) -> list[st
         out.append("The voice's model does not tell what it was trained on: it may know these voices.")
     people = len(set(answers.speakers))
     if people < FEW_SPEAKERS:
-        out.append(f"There are only {people} speakers: the intervals are wide, and tell little.")
+        there = "There is only 1 speaker" if people == 1 else f"There are only {people} speakers"
+        out.append(f"{there}: the intervals are wide, and tell little.")
     if answers.left_out:
         told = ", ".join(f"{number} {emotion}" for emotion, number in answers.left_out.items())
         out.append(f"Left out, because the voice's model does not know them: {told}.")
@@ -249,7 +262,12 @@ def _warnings(engine: EmotionEngine, answers: Answers, readable: int) -> list[st
             "and how right such answers are no figure tells."
         )
     if answers.unreadable:
-        out.append(f"{len(answers.unreadable)} recordings cannot be read, such as {answers.unreadable[0]}.")
+        first, more = answers.unreadable[0], len(answers.unreadable) - 1
+        out.append(
+            f"{more + 1} recordings cannot be read, such as {first}."
+            if more
+            else f"1 recording cannot be read: {first}."
+        )
     if readable < len(answers.clips):
         out.append(
             f"{len(answers.clips) - readable} of {len(answers.clips)} recordings have no words that the text "

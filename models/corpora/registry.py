@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from desktop_app.audio.files import FORMATS_HINT
+from desktop_app.core.safe_files import printable_path
 from models.corpora import (
     ased,
     cremad,
@@ -212,6 +213,10 @@ def load_recordings(path: Path, settings: FolderSettings | None = None) -> tuple
     """
     if path.is_file():
         return _joined(read_labelled_table(path), folder.READER)
+    if not path.exists():
+        raise CorpusError(
+            f"There is no folder or table of recordings '{printable_path(path)}'.", "Check the name."
+        )
     return load_corpus(OWN_DATA, path, all_emotions=True, settings=settings)
 
 

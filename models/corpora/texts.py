@@ -109,7 +109,7 @@ def read_texts(name: str, path: Path) -> TextTable:
     rows = [dict(zip(head, row, strict=False)) for row in table[1:] if any(row)]
     if set(GOEMOTIONS) <= set(head):
         return _goemotions_judged(name, rows)
-    return _of_rows(name, path, rows)
+    return _of_rows(name, path, rows, head)
 
 
 def _is_headless(line: str) -> bool:
@@ -132,8 +132,8 @@ def _json_rows(content: str, path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _of_rows(name: str, path: Path, rows: Sequence[Mapping[str, Any]]) -> TextTable:
-    columns = list(rows[0]) if rows else []
+def _of_rows(name: str, path: Path, rows: Sequence[Mapping[str, Any]], head: Sequence[str] = ()) -> TextTable:
+    columns = [column for column in head if column] or (list(rows[0]) if rows else [])
     by_name = {column.strip().lower(): column for column in columns}
     found = {
         what: next((by_name[known] for known in names if known in by_name), None)

@@ -96,8 +96,9 @@ def study(
     """
     groups = linked_speakers(clips, hashes)
     if len(groups) < LEAST_SPEAKERS:
+        people = "1 speaker" if len(groups) == 1 else f"{len(groups)} speakers"
         raise TrainingError(
-            f"These recordings are of {len(groups)} speakers, and a fusion needs {LEAST_SPEAKERS} or more: "
+            f"These recordings are of {people}, and a fusion needs {LEAST_SPEAKERS} or more: "
             "one to test, one to choose by and one to fit on.",
             "Add recordings of other people, or tell who speaks with --speaker-pattern or --speakers.",
             code="fusion.speakers",

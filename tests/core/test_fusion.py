@@ -142,6 +142,7 @@ def test_what_is_no_fusion_is_refused_in_a_sentence(tmp_path: Path) -> None:
         {**good, "weights": {"happy": good["weights"]["happy"]}},
         {**good, "weights": {**good["weights"], "sad": {"voice": 1e300, "words": 0, "bias": 0}}},
         {**good, "weights": {**good["weights"], "sad": {"voice": True, "words": 0, "bias": 0}}},
+        {**good, "weights": {**good["weights"], "sad": {"voice": -5, "words": 0, "bias": 0}}},
         {**good, "voice": {**good["voice"], "labels": ["happy", "happy"]}},
         {**good, "text": {"name": "\x1b[2J", "sha256": "", "labels": ["a", "b"]}},
         {**good, "fitted": 3},

@@ -124,6 +124,18 @@ def test_the_words_of_a_table_come_back_as_a_table(voice: Path, words: Path, tmp
     assert first == second
 
 
+def test_rows_that_stand_there_again_are_told_and_so_is_a_table_that_is_not_there(
+    voice: Path, words: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = record(tmp_path / "own", speakers=3)
+    head, first, *rest = table.read_text("utf-8").splitlines()
+    table.write_text("\n".join((head, first, first, first, *rest)) + "\n", "utf-8")
+    assert fuse(voice, words, table) == 0
+    assert "2 of 26 rows of" in capsys.readouterr().err
+    assert fuse(voice, words, tmp_path / "nix.csv") == 1
+    assert "There is no folder or table of recordings" in capsys.readouterr().err
+
+
 def test_a_model_in_the_wrong_place_is_refused(
     voice: Path, words: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -78,6 +78,8 @@ class TestTables:
             ("a.csv", "text,label\nHm,3\nAh,4\n", "are numbers, and nothing says what they mean"),
             ("a.jsonl", "[1]\n", "Line 1 of"),
             ("a.csv", "", "has no column of texts"),
+            ("a.csv", "text,label\n", "holds no text with a label"),
+            ("a.csv", "text,kind\n", "has no column of labels; its columns are text, kind"),
             ("a.csv", "text,label\n,joy\n", "holds no text with a label"),
         ],
     )
