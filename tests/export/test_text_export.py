@@ -232,6 +232,9 @@ class TestFiles:
         assert small.stat().st_size < 0.6 * exact.stat().st_size
         one, other = (TextModel.open(path).probabilities(TEXTS) for path in (exact, small))
         np.testing.assert_allclose(one, other, atol=0.1)
+        capsys.readouterr()
+        assert main(["quantize", str(small), "--out", str(tmp_path / "again.onnx")]) == 1
+        assert "has 8-bit weights already" in capsys.readouterr().err
         assert main(["quantize", str(exact), "--to", "fp16", "--out", str(small)]) == 2
 
     def test_inspect_tells_what_it_reads(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
