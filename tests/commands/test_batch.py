@@ -202,6 +202,27 @@ class TestWhatIsNamedHowever:
         failures = pq.read_table(tmp_path / "out" / "failures.parquet").to_pylist()
         assert {each["path"]: each["code"] for each in failures}["talks/pipe.wav"] == "audio.not_a_file"
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are always text")
+    def test_names_that_look_alike_as_text_are_recordings_of_their_own(
+        self, other_speech: Path, model: Path, tmp_path: Path, emoscope: Run
+    ) -> None:
+        (tmp_path / "in").mkdir()
+        for name in (b"\xff", b"\xfe", "\N{REPLACEMENT CHARACTER}".encode(), b"\\xff", b"\\x5cxff"):
+            shutil.copy(other_speech, os.fsencode(tmp_path / "in") + b"/" + name + b".flac")
+        call = ("batch", "in", "--model", model, "--out", "out", "--jobs", 1)
+        assert "5 recordings in 'out'." in emoscope(*call).stderr
+        assert "Of 5 recordings, 5 had results already." in emoscope(*call).stderr
+        sources = [Path(row["source"]).name for row in rows(tmp_path / "out")]
+        assert sorted(sources) == sorted(
+            [
+                r"\xff.flac",
+                r"\xfe.flac",
+                "\N{REPLACEMENT CHARACTER}.flac",
+                r"\x5cxff.flac",
+                r"\x5cx5cxff.flac",
+            ]
+        )
+
     def test_what_is_left_out_of_a_folder_is_told(self, folder: Path, model: Path, emoscope: Run) -> None:
         (folder / "notes.txt").write_text("of the day")
         (folder / ".hidden.wav").write_bytes((folder / "a.wav").read_bytes())
