@@ -24,7 +24,14 @@ from desktop_app.core.own_folder import OwnFolder
 from desktop_app.serving import openapi
 from desktop_app.serving.access import Access, key_of
 from desktop_app.serving.analysis_pool import AnalysisPool
-from desktop_app.serving.failures import ServeError, ending, failure_data, no_words, status_of
+from desktop_app.serving.failures import (
+    ServeError,
+    ending,
+    failure_data,
+    no_words,
+    profile_and_session,
+    status_of,
+)
 from desktop_app.serving.live_hosts import LiveHosts
 from desktop_app.serving.live_socket import LiveSocket
 from desktop_app.serving.metrics import CONTENT_TYPE, Metrics
@@ -169,6 +176,8 @@ def _add_routes(app: FastAPI, service: Service) -> None:
         async with service.upload(request, query.name) as upload, turn:
             task |= {"path": str(upload.recording), "name": upload.name}
             if upload.profile is not None:
+                if voice is not None:  # what it would add would stay in the session
+                    raise profile_and_session()
                 task["profile"] = {"path": str(upload.profile), "name": upload.profile_name}
             if voice is not None:
                 task["voice"] = str(voice.voice)
