@@ -65,6 +65,7 @@ class TestResults:
         done = emoscope("batch", folder, "--model", model, "--out", "out", "--jobs", 2)
         assert done.returncode == 1
         assert "4 recordings in 'out', 1 failed: see failures.parquet there." in done.stderr
+        assert "tells which" not in done.stderr, "no warnings"
         report = json.loads(emoscope("analyze", folder, "--model", model, "--json", "-").stdout)
         wanted = [
             {"path": file["path"], **segment} for file in report["files"] for segment in file["segments"]
@@ -96,6 +97,30 @@ class TestResults:
         assert (
             told[f"{folder}/a.wav"]["sha256"] == hashlib.sha256((folder / "a.wav").read_bytes()).hexdigest()
         )
+
+    def test_warnings_are_counted_at_the_end_and_the_report_tells_them_whole(
+        self, speech: Path, model: Path, tmp_path: Path, emoscope: Run
+    ) -> None:
+        (tmp_path / "cut.wav").write_bytes(speech.read_bytes()[:-20_000])
+        done = emoscope("batch", "cut.wav", speech, "--model", model, "--out", "out")
+        assert done.returncode == 0
+        assert "1 recording is incomplete." in done.stderr
+        assert "'emoscope batch report' tells which" in done.stderr
+        manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+        assert manifest["warnings"] == {"incomplete": 1}
+        assert manifest["parts"][0]["recordings"][0]["warnings"] == ["incomplete"]
+
+        analyzed = emoscope("analyze", "cut.wav", "--model", model, "--json", "-")
+        (wanted,) = json.loads(analyzed.stdout)["files"]
+        told = json.loads(emoscope("batch", "report", "out", "--json", "-").stdout)
+        assert (told["warned"], told["warnings"]) == (1, {"incomplete": 1})
+        ((one,), sentence) = told["warned_recordings"], wanted["warnings"][0]["message"]
+        assert one["source"] == str(tmp_path / "cut.wav")
+        assert one["warnings"] == [{"code": "incomplete", "message": sentence}]
+        printed = emoscope("batch", "report", "out", "--html", "report.html")
+        assert printed.returncode == 0
+        assert sentence in (tmp_path / "report.html").read_text()
+        assert f'"{one["source"]}": {sentence}' in emoscope("batch", "report", "out").stderr
 
     def test_a_list_tells_who_spoke_and_when(
         self, folder: Path, model: Path, tmp_path: Path, emoscope: Run

@@ -57,6 +57,8 @@ class Done:
     sample_rate : int
     warnings : tuple of str
         Codes of what makes the answers doubtful.
+    sentences : tuple of (code, sentence)
+        The warnings in words; empty also in parts that were written before they were kept.
     error, message : str
         Code and sentence of its failure; empty if there is none.
     speaker, recorded_at : str
@@ -76,13 +78,15 @@ class Done:
     message: str = ""
     speaker: str = ""
     recorded_at: str = ""
+    sentences: tuple[tuple[str, str], ...] = ()
 
     def data(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Done:
-        return cls(**{**data, "warnings": tuple(data["warnings"])})
+        told = tuple((code, sentence) for code, sentence in data.get("sentences", ()))
+        return cls(**{**data, "warnings": tuple(data["warnings"]), "sentences": told})
 
 
 @dataclass(frozen=True, slots=True)

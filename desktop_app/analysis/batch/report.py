@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from desktop_app.analysis.batch.parts import UTTERANCES, Done, read_done
 from desktop_app.analysis.batch.places import Place, PlaceError
+from desktop_app.analysis.batch.warned import told
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.installation import install_hint
 
@@ -62,6 +63,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """A recording whose answers are doubtful or incomplete; `warnings` are codes and sentences."""
+
+    path: str
+    source: str
+    warnings: Sequence[tuple[str, str]]
+
+    def data(self) -> dict[str, Any]:
+        warnings = [{"code": code, "message": sentence} for code, sentence in self.warnings]
+        return {"path": self.path, "source": self.source, "warnings": warnings}
+
+
+@dataclass(frozen=True, slots=True)
 class BatchReport:
     """What is in a folder of results.
 
@@ -81,6 +95,10 @@ class BatchReport:
         Recordings by the code of their failure, or of what makes their answers doubtful.
     failed_ones : sequence of (path, sentence)
         The first `MOST_FAILED` of those that failed.
+    warned_ones : sequence of `Warned`
+        The first `MOST_ROWS` of those with warnings.
+    warned : int
+        How many have warnings.
     with_words : int, optional
         Utterances in which words were heard; None if nothing was written down.
     languages : mapping of str to int
@@ -98,6 +116,8 @@ class BatchReport:
     failures: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
     failed_ones: Sequence[tuple[str, str]] = ()
+    warned_ones: Sequence[Warned] = ()
+    warned: int = 0
     with_words: int | None = None
     languages: Mapping[str, int] = field(default_factory=dict)
 
@@ -116,6 +136,8 @@ class BatchReport:
             "failures": dict(self.failures),
             "warnings": dict(self.warnings),
             "failed_recordings": [{"path": path, "message": told} for path, told in self.failed_ones],
+            "warned": self.warned,
+            "warned_recordings": [one.data() for one in self.warned_ones],
             **(
                 {}
                 if self.with_words is None
@@ -227,7 +249,8 @@ def report(name: str) -> BatchReport:
         failures: dict[str, int] = {}
         warnings: dict[str, int] = {}
         failed_ones: list[tuple[str, str]] = []
-        recordings = silent = 0
+        warned_ones: list[Warned] = []
+        recordings = silent = warned = 0
         sound_s = 0.0
         for _, done, _ in read_done(tables.place):
             recordings += len(done)
@@ -238,6 +261,10 @@ def report(name: str) -> BatchReport:
                     if len(failed_ones) < MOST_FAILED:
                         failed_ones.append((one.path, one.message))
                     failures[one.error] = failures.get(one.error, 0) + 1
+                if one.warnings:
+                    warned += 1
+                    if len(warned_ones) < MOST_ROWS:
+                        warned_ones.append(Warned(one.path, one.source, told(one)))
                 for code in one.warnings:
                     warnings[code] = warnings.get(code, 0) + 1
         return BatchReport(
@@ -252,6 +279,8 @@ def report(name: str) -> BatchReport:
             dict(sorted(failures.items())),
             dict(sorted(warnings.items())),
             failed_ones,
+            warned_ones,
+            warned,
             None if languages is None else sum(languages.values()),
             languages or {},
         )

@@ -8,6 +8,7 @@ import json
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, Final
@@ -159,31 +160,37 @@ class BatchRun:
                 self._note(f"{part_name(result.number)}: {len(result.done)} recordings")
                 yield Progress(done, self.total, failed, sound_s, time.monotonic() - begun)
 
-    def finish(self) -> tuple[int, int]:
-        """Write what tells about all parts; recordings in them, and how many of these failed.
+    def finish(self) -> tuple[int, int, dict[str, int]]:
+        """Write what tells about all parts; recordings in them, how many failed, and how many have a warning.
+
+        The last by the warnings' codes.
 
         What has changed since an earlier run goes out of its older part.
         """
         self._remove_replaced()
         files, failed = 0, []
         utterances, sound_s, speech_s = 0, 0.0, 0.0
+        warned: Counter[str] = Counter()
         for _, done, _ in read_done(self._place):
             files += len(done)
             failed += [one for one in done if one.error]
             utterances += sum(one.utterances for one in done)
+            warned.update(code for one in done for code in one.warnings)
             sound_s += sum(one.duration_s for one in done)
             speech_s += sum(one.speech_s for one in done)
         write_failures(self._place, failed)
+        warnings = dict(sorted(warned.items()))
         totals = {
             "recordings": files,
             "failed": len(failed),
             "utterances": utterances,
             "sound_s": round(sound_s, 3),
             "speech_s": round(speech_s, 3),
+            "warnings": warnings,
         }
         self._write_manifest(totals)
         self._note(f"ended: {files} recordings, {len(failed)} failed")
-        return files, len(failed)
+        return files, len(failed), warnings
 
     # --- what is to be done ---
 
@@ -290,6 +297,8 @@ def _entry(one: Done) -> dict[str, Any]:
         "duration_s": one.duration_s,
         "utterances": one.utterances,
     }
+    if one.warnings:
+        told["warnings"] = list(one.warnings)
     return {**told, "error": one.error} if one.error else told
 
 
