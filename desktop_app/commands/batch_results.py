@@ -80,6 +80,9 @@ def _print_report(found: BatchReport) -> None:
         f"utterances, {found.failed:,} failed, {found.silent:,} without speech",
         highlight=False,
     )
+    if found.not_a_voice:
+        sounds = counted(found.not_a_voice, "sound")
+        out.print(f"{sounds} in which nobody speaks, not among the utterances", highlight=False)
     if found.with_words is not None:
         languages = ", ".join(f"{name} {count:,}" for name, count in found.languages.items())
         told = f" ({languages})" if languages else ""

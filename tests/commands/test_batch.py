@@ -93,6 +93,7 @@ class TestResults:
         assert manifest["recordings"] == 4
         assert manifest["failed"] == 1
         assert manifest["utterances"] == len(found)
+        assert manifest["not_a_voice"] == sum(row["not_a_voice"] for row in found)
         told = {each["path"]: each for part in manifest["parts"] for each in part["recordings"]}
         assert (
             told[f"{folder}/a.wav"]["sha256"] == hashlib.sha256((folder / "a.wav").read_bytes()).hexdigest()

@@ -103,7 +103,7 @@ class TestReport:
         assert found["sound_s"] == 20.0
         assert found["failures"] == {"audio.not_found": 1}
         assert found["warnings"] == {"clipped": 1}
-        assert found["all"]["utterances"] == 3
+        assert (found["all"]["utterances"], found["not_a_voice"]) == (3, 1)
         assert found["all"]["uncertain"] == pytest.approx(1 / 3)
         assert found["all"]["shares"]["happy"] == pytest.approx((3 * 0.8 + 0.2 + 0.1) / 5)
         assert [group["name"] for group in found["by_day"]] == ["2026-11-02", "2026-11-03"]
@@ -137,6 +137,7 @@ class TestReport:
     def test_the_tables_are_printed(self, out: Path, emoscope: Run) -> None:
         done = emoscope("batch", "report", out)
         assert "4 recordings" in done.stdout
+        assert "1 sound in which nobody speaks" in done.stdout
         assert "There is no gone.wav." in done.stderr
         assert "happy 65 %" in done.stdout  # Ada: (3 * 0.8 + 0.2) / 4
         assert "1 recording is clipped." in done.stdout

@@ -54,6 +54,7 @@ class Done:
         Of its content; empty where it could not be read.
     duration_s, speech_s : float
     utterances : int
+        Rows of the table, sounds in which nobody speaks among them.
     sample_rate : int
     warnings : tuple of str
         Codes of what makes the answers doubtful.
@@ -62,6 +63,9 @@ class Done:
     error, message : str
         Code and sentence of its failure; empty if there is none.
     speaker, recorded_at : str
+    not_a_voice : int, optional
+        How many of the utterances are sounds in which nobody speaks; None in parts that were written before
+        they were counted.
     """
 
     path: str
@@ -79,6 +83,7 @@ class Done:
     speaker: str = ""
     recorded_at: str = ""
     sentences: tuple[tuple[str, str], ...] = ()
+    not_a_voice: int | None = None
 
     def data(self) -> dict[str, Any]:
         return asdict(self)

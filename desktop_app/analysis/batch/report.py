@@ -85,6 +85,8 @@ class BatchReport:
         See `work.made_with`.
     recordings, failed, silent : int
         How many there are, could not be analyzed, and hold no speech.
+    not_a_voice : int
+        Sounds in which nobody speaks: rows of the tables that are in no group.
     sound_s : float
     all : Group
     groups : mapping of str to sequence of Group
@@ -109,6 +111,7 @@ class BatchReport:
     recordings: int
     failed: int
     silent: int
+    not_a_voice: int
     sound_s: float
     all: Group
     groups: Mapping[str, Sequence[Group]]
@@ -129,6 +132,7 @@ class BatchReport:
             "recordings": self.recordings,
             "failed": self.failed,
             "silent": self.silent,
+            "not_a_voice": self.not_a_voice,
             "sound_s": round(self.sound_s, 3),
             "all": self.all.data(),
             **{f"by_{name}": [group.data() for group in groups] for name, groups in self.groups.items()},
@@ -181,7 +185,10 @@ class Tables:
         self._connection.close()
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows of a query over the view `utterances`, in which somebody speaks. Raises PlaceError."""
+        """Rows of a query over the views `utterances`, in which somebody speaks, and `sounds`, the others.
+
+        Raises PlaceError.
+        """
         import duckdb
 
         try:
@@ -221,10 +228,11 @@ def _connected(place: Place) -> duckdb.DuckDBPyConnection:
     if place.remote:
         connection.register_filesystem(place.filesystem)
     escaped = pattern.replace("'", "''")
-    # `all` are kept apart: sounds in which nobody speaks are counted, and never averaged.
-    connection.execute(
-        f"CREATE VIEW utterances AS SELECT * FROM read_parquet('{escaped}') WHERE NOT not_a_voice"  # noqa: S608
-    )
+    # Sounds in which nobody speaks are counted, and never averaged.
+    for view, which in (("utterances", "NOT not_a_voice"), ("sounds", "not_a_voice")):
+        connection.execute(
+            f"CREATE VIEW {view} AS SELECT * FROM read_parquet('{escaped}') WHERE {which}"  # noqa: S608
+        )
     return connection
 
 
@@ -272,6 +280,7 @@ def report(name: str) -> BatchReport:
             recordings,
             sum(failures.values()),
             silent,
+            tables.ask("SELECT count(*) FROM sounds")[0][0],
             sound_s,
             whole[0] if whole else Group("", 0, 0, 0.0, 0.0, None, None, {}),
             groups,

@@ -83,6 +83,7 @@ def _totals(found: BatchReport) -> str:
         (clock(found.all.speech_s), "of speech"),
         (f"{found.all.utterances:,}", "utterances"),
         (_percent(found.all.uncertain), "of them uncertain"),
+        (f"{found.not_a_voice:,}", "sounds that are no voice"),
         (f"{found.silent:,}", "recordings without speech"),
         (f"{found.failed:,}", "recordings failed"),
     ]

@@ -169,12 +169,15 @@ class BatchRun:
         """
         self._remove_replaced()
         files, failed = 0, []
-        utterances, sound_s, speech_s = 0, 0.0, 0.0
+        utterances, not_a_voice, sound_s, speech_s = 0, 0, 0.0, 0.0
+        told_apart = True
         warned: Counter[str] = Counter()
         for _, done, _ in read_done(self._place):
             files += len(done)
             failed += [one for one in done if one.error]
             utterances += sum(one.utterances for one in done)
+            not_a_voice += sum(one.not_a_voice or 0 for one in done)
+            told_apart &= all(one.not_a_voice is not None for one in done if one.utterances)
             warned.update(code for one in done for code in one.warnings)
             sound_s += sum(one.duration_s for one in done)
             speech_s += sum(one.speech_s for one in done)
@@ -184,6 +187,7 @@ class BatchRun:
             "recordings": files,
             "failed": len(failed),
             "utterances": utterances,
+            **({"not_a_voice": not_a_voice} if told_apart else {}),
             "sound_s": round(sound_s, 3),
             "speech_s": round(speech_s, 3),
             "warnings": warnings,

@@ -227,6 +227,7 @@ def _made_with(
 
 def _done(item: Item, sha256: str, results: tuple[RecordingAnalysis, ...]) -> Done:
     spoken = [segment for analysis in results for segment in analysis.spoken]
+    utterances = sum(len(analysis.segments) for analysis in results)
     warnings = [warning for analysis in results for warning in analysis.warnings]
     return Done(
         item.path,
@@ -236,12 +237,13 @@ def _done(item: Item, sha256: str, results: tuple[RecordingAnalysis, ...]) -> Do
         sha256,
         round(results[0].duration_s, 6),
         round(sum(segment.duration_s for segment in spoken), 6),
-        sum(len(analysis.segments) for analysis in results),
+        utterances,
         results[0].sample_rate,
         tuple(sorted({warning.code for warning in warnings})),
         speaker=item.speaker,
         recorded_at=item.recorded_at,
         sentences=tuple(dict.fromkeys((one.code, printable_path(one.message)) for one in warnings)),
+        not_a_voice=utterances - len(spoken),
     )
 
 
