@@ -148,6 +148,7 @@ def make_app(
 def _add_routes(app: FastAPI, service: Service) -> None:
     settings = service.settings
 
+    @app.head("/health", include_in_schema=False)
     @app.get("/health", **openapi.HEALTH)
     async def health() -> dict[str, str]:
         return {"status": "ok", "version": __version__}
@@ -205,6 +206,7 @@ def _add_routes(app: FastAPI, service: Service) -> None:
         labels = service.pool.model["labels"]
         await LiveSocket(socket, *parts, labels=labels, writes=settings.words is not None).run()
 
+    @app.head("/", include_in_schema=False)
     @app.get("/", include_in_schema=False)
     async def page() -> Response:
         return page_file("index.html")
