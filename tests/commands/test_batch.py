@@ -335,7 +335,8 @@ class TestGoingOn:
         other = make_tiny_model(tmp_path / "other.onnx", seed=3)
         for options, told in (
             (("--model", other), "another model"),
-            (("--model", model, "--adapt", "off"), "another choice of adapt"),
+            (("--model", model, "--adapt", "off"), "another choice of --adapt."),
+            (("--model", model, "--frames", 1), "another choice of --frames."),
         ):
             done = emoscope(*call, *options)
             assert done.returncode == 2
@@ -350,7 +351,7 @@ class TestGoingOn:
             wait_for_parts(tmp_path / "out", 1)
             second = emoscope("batch", *call)
             assert second.returncode == 1
-            assert "by another run" in second.stderr
+            assert "by another run. Wait for its end, or name another folder with --out." in second.stderr
         finally:
             running.kill()
             running.communicate()

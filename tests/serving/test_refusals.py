@@ -125,6 +125,7 @@ def test_wrong_options_are_told(service: ServiceProcess, talks: Path, query: str
     refused = service.upload(talks / "talk.wav", query)
     assert (400 <= refused.status < 500, refused.json["code"]) == (True, code), refused.json
     assert "--" not in refused.json["message"]
+    assert ("no field 'lables', only name, channel, labels" in refused.json["message"]) == ("lables" in query)
     assert ("no label 'cheerful'" in refused.json["message"]) == ("cheerful" in query)
 
 

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any, Final
 
 import numpy as np
@@ -32,7 +33,7 @@ from desktop_app.analysis.batch.places import Place, is_remote, local_path
 from desktop_app.analysis.batch.pool import Pool
 from desktop_app.analysis.batch.work import sha256_of
 from desktop_app.core.errors import CallError
-from desktop_app.core.safe_files import LineFile, write_chunks
+from desktop_app.core.safe_files import LineFile, WriteError, write_chunks
 
 MANIFEST: Final = "manifest.json"
 LOG: Final = "batch.log"
@@ -122,7 +123,7 @@ class BatchRun:
             self._place.make()
             self._log: LineFile | None = None
             if (log := self._place.local(LOG)) is not None:  # held by one run at a time
-                self._log = opened.enter_context(contextlib.closing(LineFile(log, "log", append=True)))
+                self._log = opened.enter_context(contextlib.closing(_held(log, out)))
             self._known = self._read_known()
             self._next = self._known.next_part
             self._spool = opened.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
@@ -291,6 +292,20 @@ class BatchRun:
             self._log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}")
 
 
+def _held(log: Path, out: str) -> LineFile:
+    """The log of a folder that no other run writes into. Raises WriteError."""
+    try:
+        return LineFile(log, "log", append=True)
+    except WriteError as error:
+        if error.code != "write.in_use":
+            raise
+        raise WriteError(
+            f"The folder '{out}' is being written by another run.",
+            "Wait for its end, or name another folder with --out.",
+            code=error.code,
+        ) from error
+
+
 def _entry(one: Done) -> dict[str, Any]:
     """What the manifest tells of a recording."""
     told: dict[str, Any] = {
@@ -321,4 +336,5 @@ def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     if before.get("model_sha256") != now["model_sha256"]:
         return f"another model, '{before.get('model')}'"
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-    return f"another choice of {', '.join(names)}"
+    options = dict.fromkeys(f"--{name.partition('_')[0]}" for name in names)  # as words_sha256 and frames_s
+    return f"another choice of {', '.join(options)}"
