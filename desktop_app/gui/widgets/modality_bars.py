@@ -165,11 +165,12 @@ class ModalityBars(Canvas):
                 painter.drawRoundedRect(ground, _ROUND, _ROUND)
             painter.setFont(font(Type.CAPTION, 600))
             painter.setPen(QColor(self.tokens.ink if together else self.tokens.ink_muted))
-            told = tr("{way}, uncertain").format(way=title) if self._doubtful(number) else title
-            room = QFontMetricsF(painter.font()).horizontalAdvance(told) <= width
-            painter.drawText(
-                QRectF(left, 0, width, _HEAD), Qt.AlignmentFlag.AlignVCenter, told if room else title
-            )
+            told = title
+            if self._doubtful(number):
+                told = tr("{way}, uncertain").format(way=title)
+                if QFontMetricsF(painter.font()).horizontalAdvance(told) > width:
+                    told = f"{title} ?"
+            painter.drawText(QRectF(left, 0, width, _HEAD), Qt.AlignmentFlag.AlignVCenter, told)
             column = _Column(values, eased, left, width - (4 if together else 0), number_width, signs)
             self._draw_column(painter, column, height, size, self._leader(number, values))
 
