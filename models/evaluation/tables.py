@@ -8,7 +8,7 @@ from typing import Any
 from desktop_app.command_line.output import counted
 from models.evaluation.markdown import percent, with_interval
 
-_VOICES = {True: "strangers", False: "KNOWN FROM TRAINING", None: "not told"}
+_VOICES = {True: "strangers", False: "KNOWN FROM TRAINING", None: "not known"}
 
 
 def evaluation_text(data: dict[str, Any]) -> str:
