@@ -273,7 +273,7 @@ def _cut(detail: str, width: float, height: float) -> str:
 
 
 def fitting(text: str, size: float, weight: int, room: float) -> QFont:
-    """The font at `size`, or smaller where the text would be cut off in `room` pixels; `Type.LARGE` at least."""
+    """The font at `size`, or smaller where `room` pixels would cut the text off; `Type.LARGE` at least."""
     width = QFontMetricsF(font(size, weight)).horizontalAdvance(text)
     if width > room > 0:
         size = max(Type.LARGE, size * room / width)
