@@ -63,8 +63,23 @@ _SEVERAL_CLOSE: Final = DoubtWords(
     mark("Two or more are about equally likely."),
     mark("Two emotions or more are about equally likely. There is nothing to be done about it."),
 )
+_MANY_CLOSE: Final = DoubtWords(
+    mark("between several emotions"),
+    mark("between several"),
+    mark("Several are about equally likely."),
+    mark("Three emotions or more are about equally likely. There is nothing to be done about it."),
+)
+_SEVERAL_HEARD: Final = DoubtWords(
+    mark("several emotions were heard"),
+    mark("several heard"),
+    mark("None stands for all of it."),
+    mark(
+        "The utterances were answered with several emotions, and none of them stands for all of it. Each "
+        "utterance has its own answer."
+    ),
+)
 CLOSE: Final = 2 / 3
-"""The share of the likeliest emotion's probability from which on the second counts as about as likely."""
+"""The share of the likeliest emotion's probability from which on another counts as about as likely."""
 HARDLY_A_VOICE: Final = 0.5
 """Where noise leaves less of the logits than this share, it is the cause, whatever the rest would say."""
 NOTHING_TO_SPEAK_OF: Final = 0.9
@@ -84,10 +99,32 @@ def words_of(because: Cause, probabilities: Iterable[float] = ()) -> DoubtWords:
     told where `probabilities` [labels] show it.
     """
     if because is Cause.BETWEEN:
-        first, second, *_ = [*sorted(probabilities, reverse=True), 0.0, 0.0]
+        first, second, third, *_ = [*sorted(probabilities, reverse=True), 0.0, 0.0, 0.0]
         if first > 0 and second >= CLOSE * first:
-            return _SEVERAL_CLOSE
+            return _MANY_CLOSE if third >= CLOSE * first else _SEVERAL_CLOSE
     return OF_CAUSE[because]
+
+
+def words_of_whole(
+    because: Cause, probabilities: Iterable[float], answers: Iterable[tuple[str, float]]
+) -> DoubtWords:
+    """How the cause is told for a recording as a whole: also that its utterances had several answers.
+
+    Parameters
+    ----------
+    probabilities : iterable [labels]
+        Of the whole.
+    answers : pairs
+        The answer to each utterance in which somebody speaks, empty where it was uncertain, and its seconds.
+    """
+    if because is Cause.BETWEEN:
+        seconds: dict[str, float] = {}
+        for label, length in answers:
+            seconds[label] = seconds.get(label, 0.0) + length
+        doubtful = seconds.pop("", 0.0)
+        if len(seconds) > 1 and sum(seconds.values()) >= doubtful:
+            return _SEVERAL_HEARD
+    return words_of(because, probabilities)
 
 
 def doubt_about(prediction: Prediction) -> DoubtWords | None:

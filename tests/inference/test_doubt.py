@@ -81,10 +81,11 @@ def test_what_would_be_no_answer_either_lies_between_emotions(tiny_model: Tiny) 
         ([0.38, 0.18, 0.16, 0.14, 0.14], "no emotion is clear enough"),  # twice as likely as the next
         ([0.38, 0.26, 0.18, 0.18], "between two emotions"),
         ([0.49, 0.51], "between two emotions"),
+        ([0.22, 0.2, 0.19, 0.1], "between several emotions"),
         ([0.4], "no emotion is clear enough"),
     ],
 )
-def test_it_is_said_to_be_between_two_emotions_only_where_they_are_about_equally_likely(
+def test_it_is_said_to_be_between_emotions_only_where_they_are_about_equally_likely(
     probabilities: list[float], why: str
 ) -> None:
     assert words_of(Cause.BETWEEN, probabilities).why == why
