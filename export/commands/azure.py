@@ -9,6 +9,9 @@ from pathlib import Path
 from desktop_app.command_line.arguments import EXIT_DONE
 from export.commands.progress import progress_bar
 
+_LONGEST = 32
+"""Characters of an endpoint's name."""
+
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the subcommand."""
@@ -44,4 +47,8 @@ def _azure(args: argparse.Namespace) -> int:
 
 
 def _default_name(stem: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", f"emoscope-{stem}".lower())[:32].strip("-")
+    """As many of the name's words as fit, and of a single one what fits."""
+    words = re.sub(r"[^a-z0-9]+", " ", f"emoscope {stem}".lower()).split()
+    while len("-".join(words)) > _LONGEST and len(words) > 2:
+        words.pop()
+    return "-".join(words)[:_LONGEST].strip("-")

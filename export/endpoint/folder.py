@@ -152,5 +152,7 @@ curl -H "Authorization: Bearer $key" -H "Content-Type: audio/wav" --data-binary 
 ```
 
 The answer is the JSON of `emoscope analyze --json`; a failure is `{{"code", "message"}}` with a status of 4xx
-or 5xx. `emoscope-export inspect model/*.onnx` tells the model's licence and what it must not be used for.
+or 5xx. `emoscope-export inspect model/*.onnx` tells the licence, what was learnt from, and the figures.
+No model of emotions is for deciding about a person; in the European Union it is prohibited to infer the
+emotions of people at work or in education, but for medical or safety reasons.
 """

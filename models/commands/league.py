@@ -18,6 +18,7 @@ from desktop_app.core.errors import CallError, sentences
 from models.commands.common import add_corpora_root, add_sources, several
 from models.commands.league_worker import CELL, SAY
 from models.corpora.registry import CORPORA_VARIABLE
+from models.training.recipe_list import missing
 
 if TYPE_CHECKING:
     from models.experiments.league.settings import Settings
@@ -105,7 +106,7 @@ def _run(args: argparse.Namespace) -> int:
                 log(f"{recipe.name}: all parts are there")
                 continue
             if deadline is not None and time.monotonic() > deadline:
-                why_not[recipe.name] = "not begun within --budget-hours"
+                why_not[recipe.name] = missing(recipe) or "not begun within --budget-hours"
                 continue
             progress.begin(recipe)
             error = measure_in_process(
@@ -263,6 +264,8 @@ def _command(args: argparse.Namespace) -> str:
         words += ["--folds", str(args.folds)]
     if args.left_out != "emodb":
         words += ["--left-out", args.left_out]
+    if args.budget_hours is not None:
+        words += ["--budget-hours", f"{args.budget_hours:g}"]
     if args.quick:
         words.append("--quick")
     return shlex.join(words)

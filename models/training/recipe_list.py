@@ -94,7 +94,7 @@ def _listed(path: Path) -> Listed:
         once_s=once_s,
         fit_s=fit_s,
         gpu=recipe.name in _BY_GPU,
-        missing=_missing(recipe),
+        missing=missing(recipe),
     )
 
 
@@ -109,7 +109,8 @@ def about(text: str) -> str:
     return re.split(r"(?<=[a-z0-9)])\. ", whole, maxsplit=1)[0].rstrip(".") + "." if whole else ""
 
 
-def _missing(recipe: Recipe) -> str:
+def missing(recipe: Recipe) -> str:
+    """What a recipe needs and this computer does not have, as a sentence; empty if it can be trained."""
     weights = getattr(recipe.model.parameters, "folder", None)
     try:
         if weights is not None:

@@ -44,7 +44,7 @@ def league_markdown(data: dict[str, Any], picture: str, command: str) -> str:
         lines += [
             "## Not trained here",
             "",
-            "Nothing is known of these, and they have no place in the table.",
+            "This table knows nothing of these, and they have no place in it.",
             "",
         ]
         lines += [f"- `{row['recipe']}`: {row['why']}" for row in data["not_ranked"]]
@@ -57,9 +57,11 @@ def _how(data: dict[str, Any]) -> list[str]:
     folds = f"{data['folds']} folds with disjoint speakers"
     if data["folds_tested"] < data["folds"]:
         folds += f", of which {data['folds_tested']} was tested"
+    classes = len(views["labels"])
     told = (
-        f"Every speaker is judged by a model that has not met this speaker ({folds}; the first row: "
-        f"{views['clips']} clips of {views['speakers']} speakers). Clips of the tested "
+        f"Tested on {data['recipes'][0]['tested']}: {views['clips']} clips of {views['speakers']} speakers "
+        f"with {classes} emotions, so chance is {100 / classes:.1f} %. "
+        f"Every speaker is judged by a model that has not met this speaker ({folds}). Clips of the tested "
         "corpus are trimmed to their speech, as the analyzer cuts them; *whole*: as they are, and so are "
         "those with noise 10 dB below and by telephone. The "
         "other corpora of a recipe are in every training. Epochs, temperature and thresholds are chosen on "
@@ -135,7 +137,8 @@ def _random_table(data: dict[str, Any]) -> list[str]:
         "The same recipes on random clips, with the classes of their sources: a fifth of the clips of all "
         "corpora of the recipe is tested, and **its speakers are known from training**. These figures say "
         "nothing of a voice that was never heard; they stand here beside what the sources claim of the same "
-        "kind of test (accuracy)."
+        "kind of test (accuracy). Clips and often classes are others than above: compare a row with its "
+        "source's claim, not with the table of strangers."
     )
     return [
         "## SPEAKER-DEPENDENT: what shared speakers are worth",

@@ -125,6 +125,7 @@ def as_json(standings: Sequence[Standing], settings: Settings, facts: Mapping[st
                 "place": place,
                 "recipe": one.recipe.name,
                 "family": one.recipe.model.family,
+                "tested": one.recipe.data.test,
                 "views": {name: report.to_dict() for name, report in one.reports.items()},
                 "corpus_left_out": one.left_out.to_dict() if one.left_out else None,
                 "file": _part(one.file, "megabytes", "milliseconds", "exporter", "parity"),
