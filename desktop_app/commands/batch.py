@@ -83,6 +83,7 @@ def run(args: argparse.Namespace) -> int:
     """Returns 0, or 1 if a recording that has no results failed."""
     from desktop_app.analysis.batch.parts import parquet
     from desktop_app.analysis.batch.run import BatchRun
+    from desktop_app.analysis.batch.warned import sentences
     from desktop_app.analysis.batch.work import Options, made_with
     from desktop_app.audio.files import AUDIO_ENDINGS
 
@@ -127,13 +128,17 @@ def run(args: argparse.Namespace) -> int:
                     shown.show(progress)
         except (KeyboardInterrupt, EmoscopeError):
             shown.end()
-            files, _ = batch.finish()
+            files, *_ = batch.finish()
             tell(f"{counted(files, 'recording')} are in '{args.out}': the same call goes on.")
             raise
         shown.end()
-        files, failed = batch.finish()
+        files, failed, warnings = batch.finish()
     what = f"{counted(files, 'recording')} in '{args.out}'"
     tell(what + (f", {failed} failed: see failures.parquet there." if failed else "."))
+    for sentence in sentences(warnings):
+        tell(sentence)
+    if warnings:
+        tell("'emoscope batch report' tells which, and why.")
     return 1 if failed or unread else 0
 
 

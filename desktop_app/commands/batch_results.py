@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from desktop_app.analysis.report import to_json
 from desktop_app.command_line.arguments import a_name
-from desktop_app.command_line.output import console, tell, utf8_stdout
+from desktop_app.command_line.output import console, counted, tell, utf8_stdout
 from desktop_app.core.safe_files import check_places, write_text
 
 if TYPE_CHECKING:
@@ -65,11 +65,14 @@ def _report(args: argparse.Namespace) -> int:
     if args.html is None and args.json is None:
         _print_report(found)
         _print_failed(found)
+        _print_warned(found)
     return 0
 
 
 def _print_report(found: BatchReport) -> None:
     from rich.table import Table
+
+    from desktop_app.analysis.batch.warned import sentences
 
     out = console()
     out.print(
@@ -77,10 +80,15 @@ def _print_report(found: BatchReport) -> None:
         f"utterances, {found.failed:,} failed, {found.silent:,} without speech",
         highlight=False,
     )
+    if found.not_a_voice:
+        sounds = counted(found.not_a_voice, "sound")
+        out.print(f"{sounds} in which nobody speaks, not among the utterances", highlight=False)
     if found.with_words is not None:
         languages = ", ".join(f"{name} {count:,}" for name, count in found.languages.items())
         told = f" ({languages})" if languages else ""
         out.print(f"{found.with_words:,} utterances with words{told}", highlight=False)
+    for sentence in sentences(found.warnings):
+        out.print(sentence, highlight=False)
     for kind, groups in found.groups.items():
         if not any(group.name for group in groups):
             continue
@@ -106,6 +114,14 @@ def _print_failed(found: BatchReport) -> None:
         tell(sentence)
     if found.failed > _MOST_PRINTED:
         tell(f"{found.failed - _MOST_PRINTED:,} more failed: failures.parquet has them.")
+
+
+def _print_warned(found: BatchReport) -> None:
+    for one in found.warned_ones[:_MOST_PRINTED]:
+        for _, sentence in one.warnings:
+            tell(f'"{one.source}": {sentence}')
+    if (more := found.warned - _MOST_PRINTED) > 0:
+        tell(f"{counted(more, 'recording')} more with warnings; --html and --json have them.")
 
 
 def _mostly(group: Group) -> str:

@@ -1,7 +1,8 @@
 """Which channel of a stream is to be heard: what ``--channel`` means. Imports no numpy, as parsers use it.
 
-Whatever notices something about channels writes the sentence for the command line, with one of the parts
-below in it that tell how to hear another one; the window shows what `in_window` makes of it.
+Whatever notices something about channels writes the sentence for the command line and for callers of the
+service, with one of the parts below in it that tell how to hear another one; the window shows what
+`in_window` makes of it.
 """
 
 from __future__ import annotations
@@ -12,14 +13,19 @@ from typing import Final
 
 from desktop_app.core.errors import CallError
 
-CHOOSE_ANOTHER: Final = "--channel chooses another."
-CHOOSE_ONE: Final = "--channel chooses one; 'analyze --channel each' judges each by itself."
+CHOOSE_ANOTHER: Final = "The option channel chooses another."
+CHOOSE_ONE: Final = "The option channel chooses one; 'each', of a recording, judges each by itself."
 NOT_THERE: Final = "Leave out --channel, or name one that is there."
 
 _IN_WINDOW: Final = {
     CHOOSE_ANOTHER: "Another one can be chosen under Channel.",
     CHOOSE_ONE: "One of them can be chosen under Channel.",
     NOT_THERE: "Choose one that is there under Channel.",
+    # As sessions that were kept earlier have them.
+    "--channel chooses another.": "Another one can be chosen under Channel.",
+    "--channel chooses one; 'analyze --channel each' judges each by itself.": (
+        "One of them can be chosen under Channel."
+    ),
 }
 
 CHOICES = "auto, mix, left, right, each or a number from 1"

@@ -19,17 +19,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desktop_app import __version__
 from desktop_app.command_line.tool import as_told
-from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.errors import EmoscopeError, one_line
 from desktop_app.core.own_folder import OwnFolder
 from desktop_app.serving import openapi
 from desktop_app.serving.access import Access, key_of
 from desktop_app.serving.analysis_pool import AnalysisPool
-from desktop_app.serving.failures import ServeError, ending, failure_data, no_words, status_of
+from desktop_app.serving.failures import (
+    ServeError,
+    ending,
+    failure_data,
+    no_words,
+    profile_and_session,
+    status_of,
+)
 from desktop_app.serving.live_hosts import LiveHosts
 from desktop_app.serving.live_socket import LiveSocket
 from desktop_app.serving.metrics import CONTENT_TYPE, Metrics
 from desktop_app.serving.page_files import page_file
-from desktop_app.serving.query import AnalyzeQuery
+from desktop_app.serving.query import FIELDS, AnalyzeQuery
 from desktop_app.serving.request_log import RequestLog
 from desktop_app.serving.settings import ServeSettings
 from desktop_app.serving.uploads import Upload, gone, pass_over, receive
@@ -37,6 +44,7 @@ from desktop_app.serving.voice_sessions import VoiceSessions
 
 OPEN_TO_ALL: Final = frozenset({"/", "/health", "/page.css", "/page.js", "/recorder.js", "/icon.svg"})
 """Paths that tell nothing: no key is needed for them."""
+_SHOWN: Final = 40
 _GONE: Final = 499  # in the log alone: nobody is there to read it
 
 
@@ -141,6 +149,7 @@ def make_app(
 def _add_routes(app: FastAPI, service: Service) -> None:
     settings = service.settings
 
+    @app.head("/health", include_in_schema=False)
     @app.get("/health", **openapi.HEALTH)
     async def health() -> dict[str, str]:
         return {"status": "ok", "version": __version__}
@@ -169,6 +178,8 @@ def _add_routes(app: FastAPI, service: Service) -> None:
         async with service.upload(request, query.name) as upload, turn:
             task |= {"path": str(upload.recording), "name": upload.name}
             if upload.profile is not None:
+                if voice is not None:  # what it would add would stay in the session
+                    raise profile_and_session()
                 task["profile"] = {"path": str(upload.profile), "name": upload.profile_name}
             if voice is not None:
                 task["voice"] = str(voice.voice)
@@ -196,6 +207,7 @@ def _add_routes(app: FastAPI, service: Service) -> None:
         labels = service.pool.model["labels"]
         await LiveSocket(socket, *parts, labels=labels, writes=settings.words is not None).run()
 
+    @app.head("/", include_in_schema=False)
     @app.get("/", include_in_schema=False)
     async def page() -> Response:
         return page_file("index.html")
@@ -216,7 +228,12 @@ def _add_failures(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - likewise
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        return _failure(request, ServeError(f"{where}: {first['msg']}.", code="serve.request"))
+        text = f"{where}: {first['msg']}."
+        if first["type"] == "extra_forbidden":
+            text = (
+                f"There is no field '{one_line(str(first['loc'][-1]))[:_SHOWN]}', only {', '.join(FIELDS)}."
+            )
+        return _failure(request, ServeError(text, code="serve.request"))
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - likewise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -10,7 +11,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, Opcode
 
 from desktop_app.core.errors import EmoscopeError
-from desktop_app.serving.failures import ending, failure_event, too_long_message
+from desktop_app.serving.failures import ending, failure_data, failure_event, too_long_message
 
 HEAD_S: Final = 10.0
 """In which the head of a request must have come: one byte a second holds nothing up for long."""
@@ -21,7 +22,10 @@ _TOO_BIG: Final = 1009
 
 
 class TimedProtocol(HttpToolsProtocol):
-    """A connection on which no head of a request comes in time is closed; uvicorn would wait for ever."""
+    """A connection on which no head of a request comes in time is closed; uvicorn would wait for ever.
+
+    What is no HTTP is refused in JSON, as all else is.
+    """
 
     _head_timer: asyncio.TimerHandle | None = None
 
@@ -36,6 +40,15 @@ class TimedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._stop_timer()
         super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        content = json.dumps(failure_data("serve.request", msg)).encode()
+        head = (
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
+            f"content-length: {len(content)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + content)
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()

@@ -75,6 +75,15 @@ def no_words() -> ServeError:
     )
 
 
+def profile_and_session() -> ServeError:
+    """A voice profile counts for one request, and what a session learns for those that follow."""
+    return ServeError(
+        "A session learns its voice from its recordings alone: a profile does not go with it.",
+        "Send the profile without a session, or the session without the profile.",
+        code="serve.request",
+    )
+
+
 def failure_event(error: EmoscopeError) -> str:
     """The failure that ends a live run, as a line of JSON."""
     return json.dumps(

@@ -84,9 +84,8 @@ class LiveHosts:
     async def open(self, wanted: Mapping[str, Any]) -> LiveRun:
         """Begin a run. Raises ServeError (``serve.busy``) where there are enough."""
         if self.runs >= self._settings.limits.live:
-            raise ServeError(
-                f"There are {self.runs} live runs already.", "Try again later.", code="serve.busy"
-            )
+            there = "is 1 live run" if self.runs == 1 else f"are {self.runs} live runs"
+            raise ServeError(f"There {there} already.", "Try again later.", code="serve.busy")
         self._count += 1
         host = min(self._hosts, key=lambda one: len(one.runs))
         return await host.open(self._count, wanted)

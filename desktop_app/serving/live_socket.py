@@ -105,21 +105,33 @@ class LiveSocket:
         _check_names(asked, _NAMES)
         key = key_of(self._socket.headers)
         if "rate" not in asked or (self._access.needs_key and not key):
-            first = await self._first()
+            first = await self._first(keyed=bool(key))
             _check_names(first, (*_NAMES, "key"))
             key = key or str(first.get("key", ""))
             asked = {**asked, **first}
-        self._access.check_key(key)
+        self._check_key(key)
         wanted = _settings(asked, self._labels)
         if wanted["words"] and not self._writes:
             raise no_words()
         return wanted
 
-    async def _first(self) -> dict[str, Any]:
+    def _check_key(self, key: str) -> None:
+        if self._access.needs_key and not key:
+            raise ServeError(
+                "This service needs its key.",
+                'Send it as the header "Authorization: Bearer KEY", or in the first message, a JSON object: '
+                '{"key": "KEY"}',
+                code="serve.key",
+            )
+        self._access.check_key(key)
+
+    async def _first(self, *, keyed: bool) -> dict[str, Any]:
         try:
             async with asyncio.timeout(_FIRST_S):
                 message = await self._socket.receive()
         except TimeoutError:
+            if not keyed:
+                self._check_key("")
             raise _wrong("Nothing was said about the samples") from None
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", _NORMAL))
@@ -129,6 +141,8 @@ class LiveSocket:
         except (ValueError, RecursionError):
             first = None
         if not isinstance(first, dict):
+            if not keyed:
+                self._check_key("")
             raise _wrong("The first message is not a JSON object")
         return first
 

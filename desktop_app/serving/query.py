@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,3 +39,6 @@ class AnalyzeQuery(BaseModel):
             "strict": self.strict,
             "words": self.words,
         }
+
+
+FIELDS: Final = tuple(AnalyzeQuery.model_fields)

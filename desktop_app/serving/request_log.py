@@ -6,11 +6,14 @@ No sound, no names of files, no answers, no keys, and no addresses of callers.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import IO, Any
+
+from desktop_app.core.errors import one_line
 
 
 class RequestLog:
@@ -34,6 +37,25 @@ class RequestLog:
                 self._stream.flush()
             except (OSError, ValueError):
                 self._stream = None
+
+
+class LibraryLog(logging.Handler):
+    """What libraries warn of, as lines of the log: `note` with the library's name and its sentence.
+
+    What is wrong with a form is left out: it may tell of its content, and the request's own line has a code.
+    """
+
+    def __init__(self, log: RequestLog) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name.startswith(("python_multipart", "multipart")):
+            return
+        fields = {"of": record.name, "message": one_line(record.getMessage().strip())}
+        if record.exc_info and record.exc_info[0] is not None:
+            fields["error"] = record.exc_info[0].__name__
+        self._log.write("note", fields)
 
 
 def log_to(target: str | None) -> IO[str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable
 from types import FrameType
@@ -13,7 +14,7 @@ import uvicorn
 from desktop_app.serving.app import make_app
 from desktop_app.serving.connections import MESSAGE_BYTES, LiveProtocol, TimedProtocol
 from desktop_app.serving.failures import ServeError
-from desktop_app.serving.request_log import RequestLog
+from desktop_app.serving.request_log import LibraryLog, RequestLog
 from desktop_app.serving.settings import ServeSettings
 
 _CONNECTIONS: Final = 1000
@@ -78,6 +79,7 @@ def serve(settings: ServeSettings, log: RequestLog, on_ready: Callable[[str], ob
     EmoscopeError
         The model cannot be loaded.
     """
+    logging.getLogger().addHandler(LibraryLog(log))
     listening = _listen(settings.host, settings.port)
     with listening:
         port = listening.getsockname()[1]

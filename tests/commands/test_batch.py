@@ -65,6 +65,7 @@ class TestResults:
         done = emoscope("batch", folder, "--model", model, "--out", "out", "--jobs", 2)
         assert done.returncode == 1
         assert "4 recordings in 'out', 1 failed: see failures.parquet there." in done.stderr
+        assert "tells which" not in done.stderr, "no warnings"
         report = json.loads(emoscope("analyze", folder, "--model", model, "--json", "-").stdout)
         wanted = [
             {"path": file["path"], **segment} for file in report["files"] for segment in file["segments"]
@@ -92,10 +93,35 @@ class TestResults:
         assert manifest["recordings"] == 4
         assert manifest["failed"] == 1
         assert manifest["utterances"] == len(found)
+        assert manifest["not_a_voice"] == sum(row["not_a_voice"] for row in found)
         told = {each["path"]: each for part in manifest["parts"] for each in part["recordings"]}
         assert (
             told[f"{folder}/a.wav"]["sha256"] == hashlib.sha256((folder / "a.wav").read_bytes()).hexdigest()
         )
+
+    def test_warnings_are_counted_at_the_end_and_the_report_tells_them_whole(
+        self, speech: Path, model: Path, tmp_path: Path, emoscope: Run
+    ) -> None:
+        (tmp_path / "cut.wav").write_bytes(speech.read_bytes()[:-20_000])
+        done = emoscope("batch", "cut.wav", speech, "--model", model, "--out", "out")
+        assert done.returncode == 0
+        assert "1 recording is incomplete." in done.stderr
+        assert "'emoscope batch report' tells which" in done.stderr
+        manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+        assert manifest["warnings"] == {"incomplete": 1}
+        assert manifest["parts"][0]["recordings"][0]["warnings"] == ["incomplete"]
+
+        analyzed = emoscope("analyze", "cut.wav", "--model", model, "--json", "-")
+        (wanted,) = json.loads(analyzed.stdout)["files"]
+        told = json.loads(emoscope("batch", "report", "out", "--json", "-").stdout)
+        assert (told["warned"], told["warnings"]) == (1, {"incomplete": 1})
+        ((one,), sentence) = told["warned_recordings"], wanted["warnings"][0]["message"]
+        assert one["source"] == str(tmp_path / "cut.wav")
+        assert one["warnings"] == [{"code": "incomplete", "message": sentence}]
+        printed = emoscope("batch", "report", "out", "--html", "report.html")
+        assert printed.returncode == 0
+        assert sentence in (tmp_path / "report.html").read_text()
+        assert f'"{one["source"]}": {sentence}' in emoscope("batch", "report", "out").stderr
 
     def test_a_list_tells_who_spoke_and_when(
         self, folder: Path, model: Path, tmp_path: Path, emoscope: Run
@@ -202,6 +228,27 @@ class TestWhatIsNamedHowever:
         failures = pq.read_table(tmp_path / "out" / "failures.parquet").to_pylist()
         assert {each["path"]: each["code"] for each in failures}["talks/pipe.wav"] == "audio.not_a_file"
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are always text")
+    def test_names_that_look_alike_as_text_are_recordings_of_their_own(
+        self, other_speech: Path, model: Path, tmp_path: Path, emoscope: Run
+    ) -> None:
+        (tmp_path / "in").mkdir()
+        for name in (b"\xff", b"\xfe", "\N{REPLACEMENT CHARACTER}".encode(), b"\\xff", b"\\x5cxff"):
+            shutil.copy(other_speech, os.fsencode(tmp_path / "in") + b"/" + name + b".flac")
+        call = ("batch", "in", "--model", model, "--out", "out", "--jobs", 1)
+        assert "5 recordings in 'out'." in emoscope(*call).stderr
+        assert "Of 5 recordings, 5 had results already." in emoscope(*call).stderr
+        sources = [Path(row["source"]).name for row in rows(tmp_path / "out")]
+        assert sorted(sources) == sorted(
+            [
+                r"\xff.flac",
+                r"\xfe.flac",
+                "\N{REPLACEMENT CHARACTER}.flac",
+                r"\x5cxff.flac",
+                r"\x5cx5cxff.flac",
+            ]
+        )
+
     def test_what_is_left_out_of_a_folder_is_told(self, folder: Path, model: Path, emoscope: Run) -> None:
         (folder / "notes.txt").write_text("of the day")
         (folder / ".hidden.wav").write_bytes((folder / "a.wav").read_bytes())
@@ -288,7 +335,8 @@ class TestGoingOn:
         other = make_tiny_model(tmp_path / "other.onnx", seed=3)
         for options, told in (
             (("--model", other), "another model"),
-            (("--model", model, "--adapt", "off"), "another choice of adapt"),
+            (("--model", model, "--adapt", "off"), "another choice of --adapt."),
+            (("--model", model, "--frames", 1), "another choice of --frames."),
         ):
             done = emoscope(*call, *options)
             assert done.returncode == 2
@@ -303,7 +351,7 @@ class TestGoingOn:
             wait_for_parts(tmp_path / "out", 1)
             second = emoscope("batch", *call)
             assert second.returncode == 1
-            assert "by another run" in second.stderr
+            assert "by another run. Wait for its end, or name another folder with --out." in second.stderr
         finally:
             running.kill()
             running.communicate()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ import pytest
 from desktop_app.analysis.batch.drift import CHANGED, index
 from desktop_app.analysis.batch.parts import Columns, Done, arrow, write_table
 from desktop_app.analysis.batch.places import Place
+from desktop_app.analysis.batch.warned import IS, sentences
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 LABELS = ("happy", "sad", "angry")
@@ -101,7 +103,7 @@ class TestReport:
         assert found["sound_s"] == 20.0
         assert found["failures"] == {"audio.not_found": 1}
         assert found["warnings"] == {"clipped": 1}
-        assert found["all"]["utterances"] == 3
+        assert (found["all"]["utterances"], found["not_a_voice"]) == (3, 1)
         assert found["all"]["uncertain"] == pytest.approx(1 / 3)
         assert found["all"]["shares"]["happy"] == pytest.approx((3 * 0.8 + 0.2 + 0.1) / 5)
         assert [group["name"] for group in found["by_day"]] == ["2026-11-02", "2026-11-03"]
@@ -135,8 +137,20 @@ class TestReport:
     def test_the_tables_are_printed(self, out: Path, emoscope: Run) -> None:
         done = emoscope("batch", "report", out)
         assert "4 recordings" in done.stdout
+        assert "1 sound in which nobody speaks" in done.stdout
         assert "There is no gone.wav." in done.stderr
         assert "happy 65 %" in done.stdout  # Ada: (3 * 0.8 + 0.2) / 4
+        assert "1 recording is clipped." in done.stdout
+        assert '"/calls/a.wav": The recording is clipped.' in done.stderr, "of a part without sentences"
+
+    def test_every_warning_has_its_words(self) -> None:
+        docs = (Path(__file__).parents[2] / "docs" / "codes.md").read_text(encoding="utf-8")
+        table = docs.partition("## Warnings about sound")[2].partition("\n## ")[0]
+        assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == set(IS)
+        assert list(sentences({"hum": 2000, "unread": 1})) == [
+            "2,000 recordings have mains hum that covers the voice.",
+            "1 recording has another recording behind the end that was not read.",
+        ]
 
     def test_a_folder_without_results_is_told(self, tmp_path: Path, emoscope: Run) -> None:
         for call in (("report", tmp_path), ("drift", tmp_path, "--against", tmp_path)):

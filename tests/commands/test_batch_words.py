@@ -50,7 +50,7 @@ def test_the_words_are_those_of_analyze_and_the_report_counts_them(
     assert "Of 2 recordings, 2 had results already." in again.stderr
     other = emoscope("batch", *files, *of_model, "--out", "out")
     assert other.returncode == 2
-    assert "another choice of words_model, words_sha256" in other.stderr
+    assert "another choice of --words." in other.stderr
 
 
 def test_without_them_there_is_no_such_column(

@@ -94,7 +94,7 @@ def test_what_is_heard_and_what_is_said_of_it(case, heard, told):
     chain, found, waveform = listen(CASES[case]())
     assert chain.heard == heard
     assert codes(chain) == told
-    assert all("--channel" in warning.message for warning in chain.warnings)
+    assert all("option channel" in warning.message for warning in chain.warnings)
     clean = finals(listen(stereo(speech() + hiss(1), speech() + hiss(1)))[1])
     assert len(finals(found)) == len(clean)
     np.testing.assert_allclose(finals(found), clean, atol=0.15)
@@ -185,7 +185,7 @@ def test_different_voices_are_told_and_mixed():
     chain, found, _ = listen(stereo(speech() + hiss(1), turned + hiss(2)))
     assert codes(chain) == ["different_voices"]
     assert chain.heard is None
-    assert "analyze --channel each" in chain.warnings[0].message
+    assert "'each', of a recording, judges each by itself." in chain.warnings[0].message
     assert found
 
 

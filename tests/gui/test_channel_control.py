@@ -220,7 +220,7 @@ def test_the_window_names_its_control_where_the_command_line_names_its_option(wi
     told += sentences_of(*turns)
     assert len(told) >= 4
     for sentence in told:
-        assert "--channel" in sentence
+        assert "option channel" in sentence
         window.model.clear()
         window.model.notify(None)
         window.model.apply(engine())
@@ -228,6 +228,6 @@ def test_the_window_names_its_control_where_the_command_line_names_its_option(wi
         window.model.apply(SoundWarned(SoundWarning("silent_channel", sentence), 1.0))
         window.controller.changed.emit()
         assert "under Channel." in window.banner.message
-        assert "--channel" not in window.banner.message
-        assert "--channel" not in window.model.announcement
+        assert "option" not in window.banner.message
+        assert "option" not in window.model.announcement
     assert window.controller.channel == AUTO

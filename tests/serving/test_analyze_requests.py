@@ -77,6 +77,11 @@ def test_a_voice_profile_counts_for_its_request_alone(
         expected = analyzed(talks, model, "talk.wav", "--profile", "me.profile", "--adapt", adapt)
         assert service.upload(talks / "talk.wav", f"?adapt={adapt}", profile).json == expected
     assert service.upload(talks / "talk.wav").body == plain.body
+    begun = service.ask("POST", "/v1/sessions").json["session"]
+    both = service.upload(talks / "talk.wav", f"?session={begun}", profile)
+    assert (both.status, both.json["code"]) == (400, "serve.request"), "it would stay in the session"
+    first = service.upload(talks / "talk.wav", f"?session={begun}").json["files"][0]
+    assert first["segments"][0]["voice"]["seconds"] == 0
     broken = tmp_path / "broken.profile"
     broken.write_text("{}")
     refused = service.upload(talks / "talk.wav", "", broken)

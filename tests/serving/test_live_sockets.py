@@ -156,11 +156,16 @@ def test_a_key_may_come_with_the_first_message_and_there_are_only_so_many_runs(
         with connect(address) as socket:
             socket.send(json.dumps({"rate": 16000, "key": "wrong-but-long-enough"}))
             assert json.loads(socket.recv(timeout=60))["code"] == "serve.key"
+        with connect(f"{address}?rate=16000") as socket:
+            socket.send(bytes(3200))  # sound, where its key is to come
+            refused = json.loads(socket.recv(timeout=60))
+            assert (refused["code"], "in the first message" in refused["hint"]) == ("serve.key", True)
         with connect(address) as socket:
             socket.send(json.dumps({"rate": 16000, "format": "f32le", "key": key}))
             assert json.loads(socket.recv(timeout=60))["event"] == "state"
             with connect(f"{address}?rate=16000", additional_headers={"X-API-Key": key}) as second:
-                assert json.loads(second.recv(timeout=60))["code"] == "serve.busy"
+                busy = json.loads(second.recv(timeout=60))
+            assert (busy["code"], busy["message"]) == ("serve.busy", "There is 1 live run already.")
             socket.send(np.full(1600, np.nan, dtype="<f4").tobytes())
             socket.send('{"end": true}')
             codes = [event.get("code") for event in map(json.loads, socket)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -124,6 +125,7 @@ def test_wrong_options_are_told(service: ServiceProcess, talks: Path, query: str
     refused = service.upload(talks / "talk.wav", query)
     assert (400 <= refused.status < 500, refused.json["code"]) == (True, code), refused.json
     assert "--" not in refused.json["message"]
+    assert ("no field 'lables', only name, channel, labels" in refused.json["message"]) == ("lables" in query)
     assert ("no label 'cheerful'" in refused.json["message"]) == ("cheerful" in query)
 
 
@@ -162,3 +164,28 @@ def test_addresses_and_methods_that_are_none_are_told_as_json(service: ServicePr
     assert service.ask("GET", "/..%2f..%2fpyproject.toml").json["code"] == "serve.not_found"
     wrong = service.ask("GET", "/v1/analyze")
     assert (wrong.status, wrong.json["code"]) == (405, "serve.method")
+
+
+@pytest.mark.parametrize("path", ["/", "/health"])
+def test_the_head_of_the_page_and_of_the_health_may_be_asked(service: ServiceProcess, path: str) -> None:
+    reply, whole = service.ask("HEAD", path), service.ask("GET", path)
+    assert (reply.status, reply.body) == (200, b"")
+    assert reply.headers["content-length"] == str(len(whole.body))
+
+
+def test_what_is_no_http_or_no_form_is_told_as_json_and_so_is_its_line_in_the_log(
+    service: ServiceProcess,
+) -> None:
+    with socket.create_connection(("127.0.0.1", service.port), 60) as link:
+        link.sendall(b"no request at all\r\n\r\n")
+        with link.makefile("rb") as answer:
+            head, _, body = answer.read().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json")
+    assert json.loads(body)["code"] == "serve.request"
+    kind = "multipart/form-data; boundary=mark"
+    broken = service.ask("POST", "/v1/analyze", b"--mark\nsecret", Content_Type=kind)
+    assert (broken.status, broken.json["code"]) == (400, "serve.request")
+    notes = [line for line in service.logged() if line["event"] == "note"]
+    assert (notes[-1]["of"], notes[-1]["message"]) == ("uvicorn.error", "Invalid HTTP request received.")
+    assert [line for line in service.lines if not line.startswith(("{", "emoscope: "))] == []
+    assert "secret" not in "".join(service.lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ PART_FILES: Final = 50
 PART_BYTES: Final = 256 * 1024 * 1024
 _TABLES: Final = frozenset({".csv", ".tsv"})
 _SEPARATORS: Final = ",;\t"
+_LIKE_AN_ESCAPE: Final = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
 _COLUMNS: Final = frozenset({"path", "speaker", "recorded_at"})
 
 
@@ -52,8 +54,8 @@ class Item:
 
     @property
     def source(self) -> str:
-        """`where` as text that can be encoded."""
-        return printable_path(self.where)
+        """`where` as text that can be encoded, and that is another one for each path; see `escaped`."""
+        return escaped(self.where)
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
@@ -99,6 +101,18 @@ def items(
             yield _local(str(path), path)
         else:
             yield from _of_list(path)
+
+
+def escaped(where: str) -> str:
+    """A path or URL as text that can be encoded, from which its bytes can be told.
+
+    Bytes that are not UTF-8 become ``\\xff``; a name that has such a text of its own has ``\\x5cxff`` in its
+    place. All else stays as it is.
+    """
+    if os.name != "posix":  # where a backslash stands between folders
+        return where.encode("utf-8", "surrogatepass").decode("utf-8", "backslashreplace")
+    plain = _LIKE_AN_ESCAPE.sub(r"\\x5c", where)
+    return plain.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def parts(found: Iterator[Item]) -> Iterator[list[Item]]:

@@ -54,12 +54,18 @@ class Done:
         Of its content; empty where it could not be read.
     duration_s, speech_s : float
     utterances : int
+        Rows of the table, sounds in which nobody speaks among them.
     sample_rate : int
     warnings : tuple of str
         Codes of what makes the answers doubtful.
+    sentences : tuple of (code, sentence)
+        The warnings in words; empty also in parts that were written before they were kept.
     error, message : str
         Code and sentence of its failure; empty if there is none.
     speaker, recorded_at : str
+    not_a_voice : int, optional
+        How many of the utterances are sounds in which nobody speaks; None in parts that were written before
+        they were counted.
     """
 
     path: str
@@ -76,13 +82,16 @@ class Done:
     message: str = ""
     speaker: str = ""
     recorded_at: str = ""
+    sentences: tuple[tuple[str, str], ...] = ()
+    not_a_voice: int | None = None
 
     def data(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Done:
-        return cls(**{**data, "warnings": tuple(data["warnings"])})
+        told = tuple((code, sentence) for code, sentence in data.get("sentences", ()))
+        return cls(**{**data, "warnings": tuple(data["warnings"]), "sentences": told})
 
 
 @dataclass(frozen=True, slots=True)

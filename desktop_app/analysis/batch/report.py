@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from desktop_app.analysis.batch.parts import UTTERANCES, Done, read_done
 from desktop_app.analysis.batch.places import Place, PlaceError
+from desktop_app.analysis.batch.warned import told
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.installation import install_hint
 
@@ -62,6 +63,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """A recording whose answers are doubtful or incomplete; `warnings` are codes and sentences."""
+
+    path: str
+    source: str
+    warnings: Sequence[tuple[str, str]]
+
+    def data(self) -> dict[str, Any]:
+        warnings = [{"code": code, "message": sentence} for code, sentence in self.warnings]
+        return {"path": self.path, "source": self.source, "warnings": warnings}
+
+
+@dataclass(frozen=True, slots=True)
 class BatchReport:
     """What is in a folder of results.
 
@@ -71,6 +85,8 @@ class BatchReport:
         See `work.made_with`.
     recordings, failed, silent : int
         How many there are, could not be analyzed, and hold no speech.
+    not_a_voice : int
+        Sounds in which nobody speaks: rows of the tables that are in no group.
     sound_s : float
     all : Group
     groups : mapping of str to sequence of Group
@@ -81,6 +97,10 @@ class BatchReport:
         Recordings by the code of their failure, or of what makes their answers doubtful.
     failed_ones : sequence of (path, sentence)
         The first `MOST_FAILED` of those that failed.
+    warned_ones : sequence of `Warned`
+        The first `MOST_ROWS` of those with warnings.
+    warned : int
+        How many have warnings.
     with_words : int, optional
         Utterances in which words were heard; None if nothing was written down.
     languages : mapping of str to int
@@ -91,6 +111,7 @@ class BatchReport:
     recordings: int
     failed: int
     silent: int
+    not_a_voice: int
     sound_s: float
     all: Group
     groups: Mapping[str, Sequence[Group]]
@@ -98,6 +119,8 @@ class BatchReport:
     failures: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
     failed_ones: Sequence[tuple[str, str]] = ()
+    warned_ones: Sequence[Warned] = ()
+    warned: int = 0
     with_words: int | None = None
     languages: Mapping[str, int] = field(default_factory=dict)
 
@@ -109,6 +132,7 @@ class BatchReport:
             "recordings": self.recordings,
             "failed": self.failed,
             "silent": self.silent,
+            "not_a_voice": self.not_a_voice,
             "sound_s": round(self.sound_s, 3),
             "all": self.all.data(),
             **{f"by_{name}": [group.data() for group in groups] for name, groups in self.groups.items()},
@@ -116,6 +140,8 @@ class BatchReport:
             "failures": dict(self.failures),
             "warnings": dict(self.warnings),
             "failed_recordings": [{"path": path, "message": told} for path, told in self.failed_ones],
+            "warned": self.warned,
+            "warned_recordings": [one.data() for one in self.warned_ones],
             **(
                 {}
                 if self.with_words is None
@@ -159,7 +185,10 @@ class Tables:
         self._connection.close()
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows of a query over the view `utterances`, in which somebody speaks. Raises PlaceError."""
+        """Rows of a query over the views `utterances`, in which somebody speaks, and `sounds`, the others.
+
+        Raises PlaceError.
+        """
         import duckdb
 
         try:
@@ -199,10 +228,11 @@ def _connected(place: Place) -> duckdb.DuckDBPyConnection:
     if place.remote:
         connection.register_filesystem(place.filesystem)
     escaped = pattern.replace("'", "''")
-    # `all` are kept apart: sounds in which nobody speaks are counted, and never averaged.
-    connection.execute(
-        f"CREATE VIEW utterances AS SELECT * FROM read_parquet('{escaped}') WHERE NOT not_a_voice"  # noqa: S608
-    )
+    # Sounds in which nobody speaks are counted, and never averaged.
+    for view, which in (("utterances", "NOT not_a_voice"), ("sounds", "not_a_voice")):
+        connection.execute(
+            f"CREATE VIEW {view} AS SELECT * FROM read_parquet('{escaped}') WHERE {which}"  # noqa: S608
+        )
     return connection
 
 
@@ -227,7 +257,8 @@ def report(name: str) -> BatchReport:
         failures: dict[str, int] = {}
         warnings: dict[str, int] = {}
         failed_ones: list[tuple[str, str]] = []
-        recordings = silent = 0
+        warned_ones: list[Warned] = []
+        recordings = silent = warned = 0
         sound_s = 0.0
         for _, done, _ in read_done(tables.place):
             recordings += len(done)
@@ -238,6 +269,10 @@ def report(name: str) -> BatchReport:
                     if len(failed_ones) < MOST_FAILED:
                         failed_ones.append((one.path, one.message))
                     failures[one.error] = failures.get(one.error, 0) + 1
+                if one.warnings:
+                    warned += 1
+                    if len(warned_ones) < MOST_ROWS:
+                        warned_ones.append(Warned(one.path, one.source, told(one)))
                 for code in one.warnings:
                     warnings[code] = warnings.get(code, 0) + 1
         return BatchReport(
@@ -245,6 +280,7 @@ def report(name: str) -> BatchReport:
             recordings,
             sum(failures.values()),
             silent,
+            tables.ask("SELECT count(*) FROM sounds")[0][0],
             sound_s,
             whole[0] if whole else Group("", 0, 0, 0.0, 0.0, None, None, {}),
             groups,
@@ -252,6 +288,8 @@ def report(name: str) -> BatchReport:
             dict(sorted(failures.items())),
             dict(sorted(warnings.items())),
             failed_ones,
+            warned_ones,
+            warned,
             None if languages is None else sum(languages.values()),
             languages or {},
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop_app.analysis.batch.report import BatchReport, Group
+from desktop_app.analysis.batch.warned import sentences
 from desktop_app.analysis.html_figure import clock, colour_rules
 from desktop_app.core.errors import one_line
 
@@ -72,7 +73,7 @@ def to_html(found: BatchReport, name: str, made_on: date | None = None) -> str:
         f'<header class="top"><p class="eyebrow">Emotion in voices</p><h1><bdi>{title}</bdi></h1>'
         f'<p class="facts">{_count(found.recordings, "recording")} &middot; made on {day}</p></header>\n'
         f"{_totals(found)}{_problems(found)}{_overall(found, classes)}{tables}{_failed(found)}"
-        f"{_reading(found)}{_made_with(found)}</main>\n</body>\n</html>\n"
+        f"{_warned(found)}{_reading(found)}{_made_with(found)}</main>\n</body>\n</html>\n"
     )
 
 
@@ -82,6 +83,7 @@ def _totals(found: BatchReport) -> str:
         (clock(found.all.speech_s), "of speech"),
         (f"{found.all.utterances:,}", "utterances"),
         (_percent(found.all.uncertain), "of them uncertain"),
+        (f"{found.not_a_voice:,}", "sounds that are no voice"),
         (f"{found.silent:,}", "recordings without speech"),
         (f"{found.failed:,}", "recordings failed"),
     ]
@@ -97,10 +99,7 @@ def _problems(found: BatchReport) -> str:
             f"{_count(count, 'recording')} failed: <code>{escape(code)}</code>"
             for code, count in found.failures.items()
         ),
-        *(
-            f"{_count(count, 'recording')} with <code>{escape(code)}</code>"
-            for code, count in found.warnings.items()
-        ),
+        *map(escape, sentences(found.warnings)),
     ]
     if not told:
         return ""
@@ -181,6 +180,22 @@ def _failed(found: BatchReport) -> str:
     rest = f'<p class="facts">{more:,} more are in failures.parquet.</p>' if more else ""
     return (
         '<section class="warnings"><h3>Recordings that could not be analyzed</h3>'
+        f"<ul>{lines}</ul>{rest}</section>\n"
+    )
+
+
+def _warned(found: BatchReport) -> str:
+    if not found.warned_ones:
+        return ""
+    lines = "".join(
+        f"<li><bdi>{escape(one_line(one.source))}</bdi>: {escape(one_line(sentence))}</li>"
+        for one in found.warned_ones
+        for _, sentence in one.warnings
+    )
+    more = found.warned - len(found.warned_ones)
+    rest = f'<p class="facts">{more:,} more are left out.</p>' if more else ""
+    return (
+        '<section class="warnings"><h3>Recordings whose answers are doubtful or incomplete</h3>'
         f"<ul>{lines}</ul>{rest}</section>\n"
     )
 

@@ -8,8 +8,10 @@ import json
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any, Final
 
 import numpy as np
@@ -31,7 +33,7 @@ from desktop_app.analysis.batch.places import Place, is_remote, local_path
 from desktop_app.analysis.batch.pool import Pool
 from desktop_app.analysis.batch.work import sha256_of
 from desktop_app.core.errors import CallError
-from desktop_app.core.safe_files import LineFile, write_chunks
+from desktop_app.core.safe_files import LineFile, WriteError, write_chunks
 
 MANIFEST: Final = "manifest.json"
 LOG: Final = "batch.log"
@@ -121,7 +123,7 @@ class BatchRun:
             self._place.make()
             self._log: LineFile | None = None
             if (log := self._place.local(LOG)) is not None:  # held by one run at a time
-                self._log = opened.enter_context(contextlib.closing(LineFile(log, "log", append=True)))
+                self._log = opened.enter_context(contextlib.closing(_held(log, out)))
             self._known = self._read_known()
             self._next = self._known.next_part
             self._spool = opened.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
@@ -159,31 +161,41 @@ class BatchRun:
                 self._note(f"{part_name(result.number)}: {len(result.done)} recordings")
                 yield Progress(done, self.total, failed, sound_s, time.monotonic() - begun)
 
-    def finish(self) -> tuple[int, int]:
-        """Write what tells about all parts; recordings in them, and how many of these failed.
+    def finish(self) -> tuple[int, int, dict[str, int]]:
+        """Write what tells about all parts; recordings in them, how many failed, and how many have a warning.
+
+        The last by the warnings' codes.
 
         What has changed since an earlier run goes out of its older part.
         """
         self._remove_replaced()
         files, failed = 0, []
-        utterances, sound_s, speech_s = 0, 0.0, 0.0
+        utterances, not_a_voice, sound_s, speech_s = 0, 0, 0.0, 0.0
+        told_apart = True
+        warned: Counter[str] = Counter()
         for _, done, _ in read_done(self._place):
             files += len(done)
             failed += [one for one in done if one.error]
             utterances += sum(one.utterances for one in done)
+            not_a_voice += sum(one.not_a_voice or 0 for one in done)
+            told_apart &= all(one.not_a_voice is not None for one in done if one.utterances)
+            warned.update(code for one in done for code in one.warnings)
             sound_s += sum(one.duration_s for one in done)
             speech_s += sum(one.speech_s for one in done)
         write_failures(self._place, failed)
+        warnings = dict(sorted(warned.items()))
         totals = {
             "recordings": files,
             "failed": len(failed),
             "utterances": utterances,
+            **({"not_a_voice": not_a_voice} if told_apart else {}),
             "sound_s": round(sound_s, 3),
             "speech_s": round(speech_s, 3),
+            "warnings": warnings,
         }
         self._write_manifest(totals)
         self._note(f"ended: {files} recordings, {len(failed)} failed")
-        return files, len(failed)
+        return files, len(failed), warnings
 
     # --- what is to be done ---
 
@@ -280,6 +292,20 @@ class BatchRun:
             self._log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}")
 
 
+def _held(log: Path, out: str) -> LineFile:
+    """The log of a folder that no other run writes into. Raises WriteError."""
+    try:
+        return LineFile(log, "log", append=True)
+    except WriteError as error:
+        if error.code != "write.in_use":
+            raise
+        raise WriteError(
+            f"The folder '{out}' is being written by another run.",
+            "Wait for its end, or name another folder with --out.",
+            code=error.code,
+        ) from error
+
+
 def _entry(one: Done) -> dict[str, Any]:
     """What the manifest tells of a recording."""
     told: dict[str, Any] = {
@@ -290,6 +316,8 @@ def _entry(one: Done) -> dict[str, Any]:
         "duration_s": one.duration_s,
         "utterances": one.utterances,
     }
+    if one.warnings:
+        told["warnings"] = list(one.warnings)
     return {**told, "error": one.error} if one.error else told
 
 
@@ -308,4 +336,5 @@ def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     if before.get("model_sha256") != now["model_sha256"]:
         return f"another model, '{before.get('model')}'"
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-    return f"another choice of {', '.join(names)}"
+    options = dict.fromkeys(f"--{name.partition('_')[0]}" for name in names)  # as words_sha256 and frames_s
+    return f"another choice of {', '.join(options)}"

@@ -21,7 +21,7 @@ from desktop_app.analysis.service import Analyzer
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.label_set import LabelSet
-from desktop_app.core.safe_files import WriteError
+from desktop_app.core.safe_files import WriteError, printable_path
 from desktop_app.core.types import Predictor
 from desktop_app.inference.adaptation import AdaptiveEngine
 from desktop_app.inference.engine import EmotionEngine
@@ -227,6 +227,8 @@ def _made_with(
 
 def _done(item: Item, sha256: str, results: tuple[RecordingAnalysis, ...]) -> Done:
     spoken = [segment for analysis in results for segment in analysis.spoken]
+    utterances = sum(len(analysis.segments) for analysis in results)
+    warnings = [warning for analysis in results for warning in analysis.warnings]
     return Done(
         item.path,
         item.source,
@@ -235,11 +237,13 @@ def _done(item: Item, sha256: str, results: tuple[RecordingAnalysis, ...]) -> Do
         sha256,
         round(results[0].duration_s, 6),
         round(sum(segment.duration_s for segment in spoken), 6),
-        sum(len(analysis.segments) for analysis in results),
+        utterances,
         results[0].sample_rate,
-        tuple(sorted({warning.code for analysis in results for warning in analysis.warnings})),
+        tuple(sorted({warning.code for warning in warnings})),
         speaker=item.speaker,
         recorded_at=item.recorded_at,
+        sentences=tuple(dict.fromkeys((one.code, printable_path(one.message)) for one in warnings)),
+        not_a_voice=utterances - len(spoken),
     )
 
 
