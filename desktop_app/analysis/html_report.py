@@ -27,7 +27,7 @@ from desktop_app.analysis.report import Provenance
 from desktop_app.analysis.spans import UNCERTAIN, Kind, Span, spans_of
 from desktop_app.analysis.summary import Summary, summarize
 from desktop_app.core.dimensions import in_brief, in_numbers, number
-from desktop_app.core.doubt import words_of
+from desktop_app.core.doubt import words_of_whole
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.errors import one_line
 from desktop_app.core.types import Cause
@@ -148,9 +148,9 @@ def _overall(file: Mapping[str, Any], summary: Summary, classes: Mapping[str, st
         what = "No voice found" if file["segments"] else "No speech found"
         title, detail, colour = what, "Nothing in this recording could be judged.", "doubt"
     elif overall.get("values"):
-        title, detail, colour = _overall_point(overall)
+        title, detail, colour = _overall_point(file)
     elif overall["uncertain"]:
-        why = _why(overall)
+        why = _why(file)
         title, colour = "Uncertain", "doubt"
         detail = (
             f"Overall{escape(why)}; closest: {escape(overall['label'])} {_percent(overall['confidence'])}"
@@ -176,19 +176,27 @@ def _overall(file: Mapping[str, Any], summary: Summary, classes: Mapping[str, st
     )
 
 
-def _why(overall: Mapping[str, Any]) -> str:
+def _why(file: Mapping[str, Any]) -> str:
+    overall = file["overall"]
     because = overall["uncertain_because"]
     if because is None:
         return ""
-    return f" ({words_of(Cause(because), (overall['probabilities'] or {}).values()).why})"
+    answers = [
+        ("" if each["uncertain"] else each["label"] or "", each["end_s"] - each["start_s"])
+        for each in file["segments"]
+        if not each["not_a_voice"]
+    ]
+    words = words_of_whole(Cause(because), (overall["probabilities"] or {}).values(), answers)
+    return f" ({words.why})"
 
 
-def _overall_point(overall: Mapping[str, Any]) -> tuple[str, str, str]:
+def _overall_point(file: Mapping[str, Any]) -> tuple[str, str, str]:
     """Title, detail and CSS class of the mean of dimensions."""
+    overall = file["overall"]
     values = overall["values"]
     said = escape(in_numbers(tuple(values), tuple(values.values())))
     if overall["uncertain"]:
-        why = _why(overall)
+        why = _why(file)
         return "Uncertain", f"Overall{escape(why)}; mean: {said}", "doubt"
     brief = escape(in_brief(tuple(values), tuple(values.values())))
     return brief[:1].upper() + brief[1:], f"Overall, mean of the speech: {said}", "point"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.heard_sound import HeardSound
-from desktop_app.core.doubt import sounds_without_voice
+from desktop_app.core.doubt import DoubtWords, sounds_without_voice, words_of_whole
 from desktop_app.core.label_set import LabelSet
 from desktop_app.core.transcript import FusedEmotion, Transcript
 from desktop_app.core.types import Cause, Prediction, SoundWarning
@@ -56,6 +56,17 @@ class RecordingAnalysis:
     def spoken(self) -> tuple[SegmentResult, ...]:
         """The segments in which somebody speaks."""
         return tuple(segment for segment in self.segments if not segment.prediction.not_a_voice)
+
+    @property
+    def doubt(self) -> DoubtWords | None:
+        """Why the recording as a whole is uncertain, in words; None if it is not, or no cause is known."""
+        if self.overall is None or self.overall.because is None:
+            return None
+        answers = [
+            ("" if each.prediction.uncertain else each.prediction.label, each.duration_s)
+            for each in self.spoken
+        ]
+        return words_of_whole(self.overall.because, self.overall.probabilities, answers)
 
     def among(self, label_set: LabelSet, abstain_below: float) -> RecordingAnalysis:
         """The same with answers among some of the model's labels, as if these alone had been allowed.

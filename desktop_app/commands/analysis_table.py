@@ -55,7 +55,7 @@ def print_table(
             line = Text("  overall: ").append(brief, style="bold")
             out.print(line.append(f" ({in_numbers(overall.dimensions, overall.values)})"))
         elif overall.uncertain:
-            doubt = doubt_about(overall)
+            doubt = analysis.doubt
             causes = ("",) if doubt is None else (doubt.why, doubt.shortly, "")
             lines = [f"  overall: {_uncertain(cause)}" for cause in causes]
             out.print(next((line for line in lines if len(line) < out.width), lines[-1]))

@@ -318,6 +318,7 @@ class _Live:
                     screen.refresh()
                     time.sleep(FRAME_S)
             view.keys = ""
+            view.settle()
             console.print(view)  # what was heard last stays
         return self._exit_code()
 

@@ -137,7 +137,14 @@ class TerminalView:
         self._age_s += seconds
         if self._age_s > FADE_AFTER_S:
             self._result = None
-        share = 1 - math.exp(-seconds / EASE_S)
+        self._move(seconds, 1 - math.exp(-seconds / EASE_S))
+
+    def settle(self) -> None:
+        """Let the bars stand where the numbers are: this is the last picture."""
+        self._move(0.0, 1.0)
+
+    def _move(self, seconds: float, share: float) -> None:
+        """Let the bars cover `share` of their way, in so many seconds."""
         answer = self._answer
         goal = {} if answer is None else answer.as_mapping()
         for label, value in self._shown.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -62,10 +63,28 @@ _SEVERAL_CLOSE: Final = DoubtWords(
     mark("Two or more are about equally likely."),
     mark("Two emotions or more are about equally likely. There is nothing to be done about it."),
 )
+_MANY_CLOSE: Final = DoubtWords(
+    mark("between several emotions"),
+    mark("between several"),
+    mark("Several are about equally likely."),
+    mark("Three emotions or more are about equally likely. There is nothing to be done about it."),
+)
+_SEVERAL_HEARD: Final = DoubtWords(
+    mark("several emotions were heard"),
+    mark("several heard"),
+    mark("None stands for all of it."),
+    mark(
+        "The utterances were answered with several emotions, and none of them stands for all of it. Each "
+        "utterance has its own answer."
+    ),
+)
 CLOSE: Final = 2 / 3
-"""The share of the likeliest emotion's probability from which on the second counts as about as likely."""
+"""The share of the likeliest emotion's probability from which on another counts as about as likely."""
 HARDLY_A_VOICE: Final = 0.5
 """Where noise leaves less of the logits than this share, it is the cause, whatever the rest would say."""
+NOTHING_TO_SPEAK_OF: Final = 0.9
+"""What leaves more of the logits than this share is no cause, even where it tips the balance."""
+_LEAST_LEFT: Final = 1e-6
 NOT_A_VOICE: Final = mark("not a voice")
 NOBODY_SPEAKS: Final = mark(
     "Something was heard in which nobody speaks, such as a door or dishes. It has no emotion, and no voice "
@@ -80,10 +99,32 @@ def words_of(because: Cause, probabilities: Iterable[float] = ()) -> DoubtWords:
     told where `probabilities` [labels] show it.
     """
     if because is Cause.BETWEEN:
-        first, second, *_ = [*sorted(probabilities, reverse=True), 0.0, 0.0]
+        first, second, third, *_ = [*sorted(probabilities, reverse=True), 0.0, 0.0, 0.0]
         if first > 0 and second >= CLOSE * first:
-            return _SEVERAL_CLOSE
+            return _MANY_CLOSE if third >= CLOSE * first else _SEVERAL_CLOSE
     return OF_CAUSE[because]
+
+
+def words_of_whole(
+    because: Cause, probabilities: Iterable[float], answers: Iterable[tuple[str, float]]
+) -> DoubtWords:
+    """How the cause is told for a recording as a whole: also that its utterances had several answers.
+
+    Parameters
+    ----------
+    probabilities : iterable [labels]
+        Of the whole.
+    answers : pairs
+        The answer to each utterance in which somebody speaks, empty where it was uncertain, and its seconds.
+    """
+    if because is Cause.BETWEEN:
+        seconds: dict[str, float] = {}
+        for label, length in answers:
+            seconds[label] = seconds.get(label, 0.0) + length
+        doubtful = seconds.pop("", 0.0)
+        if len(seconds) > 1 and sum(seconds.values()) >= doubtful:
+            return _SEVERAL_HEARD
+    return words_of(because, probabilities)
 
 
 def doubt_about(prediction: Prediction) -> DoubtWords | None:
@@ -93,7 +134,7 @@ def doubt_about(prediction: Prediction) -> DoubtWords | None:
 
 
 def cause_of(
-    undoubted: Sequence[float] | None,
+    probabilities: Sequence[float],
     held_back: Iterable[tuple[Cause, float]],
     abstain_below: float,
     *,
@@ -101,12 +142,15 @@ def cause_of(
 ) -> Cause:
     """The cause of an answer's uncertainty.
 
+    That is noise where it leaves less than `HARDLY_A_VOICE`; else what holds most back, if the answer would
+    count without that alone, and without anything that is left out of `held_back`: else `Cause.BETWEEN`.
+
     Parameters
     ----------
-    undoubted : sequence [labels], optional
-        The probabilities if nothing were held back; None if the model does not tell.
+    probabilities : sequence [labels]
+        As they are, with everything held back.
     held_back : pairs
-        Each cause, and the factor by which it multiplied the logits.
+        Each cause that may be told, and the factor by which it multiplied the logits.
     abstain_below : float
         The confidence from which on an answer counts.
     too_short : bool
@@ -117,9 +161,17 @@ def cause_of(
     factors = dict(held_back)
     if factors.get(Cause.NOISE, 1.0) < HARDLY_A_VOICE:
         return Cause.NOISE
-    if undoubted is None or max(undoubted) < abstain_below:
+    strongest = min(factors, key=factors.__getitem__, default=Cause.BETWEEN)
+    left = factors.get(strongest, 1.0)
+    if left > NOTHING_TO_SPEAK_OF or _confidence_without(left, probabilities) < abstain_below:
         return Cause.BETWEEN
-    return min(factors, key=factors.__getitem__, default=Cause.BETWEEN)
+    return strongest
+
+
+def _confidence_without(left: float, probabilities: Sequence[float]) -> float:
+    """The highest probability if logits had not been multiplied by `left`: p^(1/left), of sum 1."""
+    best, power = max(probabilities), 1.0 / max(left, _LEAST_LEFT)
+    return 1.0 / sum(math.pow(share / best, power) for share in probabilities)
 
 
 def cause_of_point(held_back: Iterable[tuple[Cause, float]], *, too_short: bool) -> Cause | None:

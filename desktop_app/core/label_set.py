@@ -150,7 +150,9 @@ class LabelSet:
             uncertain=uncertain,
             undoubted=undoubted,
             because=(
-                cause_of(undoubted, prediction.held_back, threshold, too_short=prediction.short_or_silent)
+                cause_of(
+                    shares.tolist(), prediction.held_back, threshold, too_short=prediction.short_or_silent
+                )
                 if uncertain and not prediction.not_a_voice
                 else None
             ),

@@ -234,8 +234,7 @@ class EmotionEngine:
         confidence = float(probabilities[best])
         threshold = self.manifest.abstain_below
         uncertain = heard.short_or_silent or heard.not_a_voice or confidence < threshold
-        undoubted = answer.undoubted
-        cause = cause_of(undoubted, heard.held_back, threshold, too_short=heard.short_or_silent)
+        cause = cause_of(probabilities.tolist(), heard.held_back, threshold, too_short=heard.short_or_silent)
         return replace(
             heard,
             probabilities=tuple(probabilities.tolist()),
@@ -243,7 +242,7 @@ class EmotionEngine:
             confidence=confidence,
             uncertain=uncertain,
             because=cause if uncertain and not heard.not_a_voice else None,
-            undoubted=undoubted,
+            undoubted=answer.undoubted,
             default_probabilities=answer.default_probabilities,
         )
 

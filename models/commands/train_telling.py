@@ -18,8 +18,11 @@ from desktop_app.command_line.json_lines import JsonLines, check_lines_target, j
 from desktop_app.command_line.output import say, utf8_stdout
 from desktop_app.command_line.tool import as_told
 from desktop_app.core.clock import iso_utc
+from desktop_app.core.errors import CallError
+from desktop_app.core.foreign_files import ReadError, read_regular
 from desktop_app.core.safe_files import LineFile, make_folder, printable_path, write_text
 from models.corpora.base import LABELS
+from models.evaluation.clip_answers import ANSWERS
 from models.training.follow import SCHEMA_VERSION, Control, TellingFollower
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from models.recipes.recipe import Recipe
 
 EVENTS, RUN = "events.jsonl", "run.json"
+FIGURES, HELD_OUT = "figures.json", "held-out"
+_MOST_RUN = 1_000_000  # bytes
 _FEW_CLIPS = 10
 _GRACE_S = 5.0
 
@@ -63,6 +68,7 @@ class Telling:
 
     def begin(self, args: argparse.Namespace, recipe: Recipe) -> None:
         """What is trained, from what and how; what cannot be written is told before hours of work."""
+        _check_same_run(self._folder, args, recipe)
         make_folder(self._folder)
         self._kept = LineFile(self._folder / EVENTS, "events", append=True)
         self._run = {
@@ -204,6 +210,37 @@ def _call(args: argparse.Namespace) -> dict[str, Any]:
         "without_speakers": args.without_speakers,
         "corpora": "" if args.corpora is None else str(args.corpora.resolve()),
     }
+
+
+def _check_same_run(folder: Path, args: argparse.Namespace, recipe: Recipe) -> None:
+    """Raise CallError where `folder` holds the figures of a run of another name, or of other data.
+
+    A run that has failed before anything was measured leaves nothing that could be lost.
+    """
+    if not any((folder / kept).exists() for kept in (FIGURES, ANSWERS, f"{HELD_OUT}/{ANSWERS}")):
+        return
+    try:
+        earlier = json.loads(read_regular(folder / RUN, _MOST_RUN, "state of a run"))
+        before = _learnt(earlier["name"], earlier["family"], earlier["corpora"], earlier["call"])
+    except (ReadError, ValueError, KeyError, TypeError, AttributeError):
+        return  # nothing tells what it was
+    if before != _learnt(recipe.name, recipe.model.family, recipe.data.corpora, _call(args)):
+        raise CallError(
+            f"The folder {folder} holds the run '{earlier['name']}', of another name or from other data, and "
+            "its figures would be overwritten.",
+            "Name another folder with --out, or delete this one.",
+            code="call.other_run",
+        )
+
+
+def _learnt(name: str, family: str, corpora: Sequence[str], call: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells runs apart; paths are as they are from the current folder."""
+    sources = []
+    for source in corpora:
+        corpus, equals, path = source.partition("=")
+        sources.append(f"{corpus}={Path(path).expanduser().resolve()}" if equals else source)
+    told = {key: call[key] for key in ("test", "speaker_pattern", "speakers", "without_speakers")}
+    return {"name": name, "family": family, "corpora": sources, **told}
 
 
 def _obey(control: Control) -> None:

@@ -11,12 +11,11 @@ import numpy as np
 from desktop_app.core.errors import CallError
 from desktop_app.inference.engine import EmotionEngine
 from models.corpora.base import Clip
-from models.corpora.registry import is_own_data
 from models.errors import TrainingError
 from models.evaluation.bootstrap import FIGURES, paired_differences
 from models.evaluation.degradations import WHOLE, degrade
 from models.evaluation.folds import Hashes
-from models.evaluation.model_file import Answers, Cut, ask, heard_in_training, readings
+from models.evaluation.model_file import Answers, Cut, ask, heard_in_training, readings, unpublished
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.robustness import Progress, degradation_grid, noise_only
 
@@ -25,6 +24,7 @@ FEW_SPEAKERS: Final = 6
 STRANGERS: Final = "speakers that the model has not heard, as far as its manifest tells"
 NOT_STRANGERS: Final = "SPEAKER-DEPENDENT: the model was trained on these voices; no figure for strangers"
 NOT_TOLD: Final = "the model's manifest does not tell what it was trained on"
+NOT_KNOWN: Final = "whether the model was trained on these voices cannot be known from the names of corpora"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ def judge_corpus(
         engine, source.clips, source.hashes, cut, jobs=options.jobs, progress=_about(source.name, progress)
     )
     heard = heard_in_training(engine.manifest.trained_on.corpora, source.name, answers.clips)
-    protocol = {True: NOT_STRANGERS, False: STRANGERS, None: NOT_TOLD}[heard]
+    unknown = NOT_KNOWN if engine.manifest.trained_on.corpora else NOT_TOLD
+    protocol = {True: NOT_STRANGERS, False: STRANGERS, None: unknown}[heard]
     found = answers.report(protocol)
     warnings = _warnings(engine, source, answers, heard)
     grid = []
@@ -255,12 +256,18 @@ def _warnings(engine: EmotionEngine, source: Source, answers: Answers, heard: bo
             f"{engine.path.name} was trained on {', '.join(engine.manifest.trained_on.corpora)}: "
             f"its figure on {source.name} is not that of strangers and says nothing about new voices."
         )
-    elif heard is None:
+    elif not engine.manifest.trained_on.corpora:
         out.append(f"{engine.path.name} does not tell what it was trained on: it may know these voices.")
-    elif is_own_data(source.name):
+    elif heard is None:
+        own = unpublished(engine.manifest.trained_on.corpora)
+        told = (
+            f"was trained on own data ({', '.join(own)})"
+            if own
+            else "names the corpora that it was trained on"
+        )
         out.append(
-            f"{engine.path.name} names the corpora that it was trained on: whether the voices of "
-            f"{source.name} are in them, you know best."
+            f"{engine.path.name} {told}: whether the voices of {source.name} are in "
+            f"{'it' if own else 'them'}, you know best."
         )
     renamed = {
         label: word for label, word in zip(engine.labels, answers.labels, strict=True) if label != word

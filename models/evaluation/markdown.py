@@ -66,7 +66,9 @@ def evaluation_markdown(data: dict[str, Any], pictures: dict[str, str] | None = 
                     with_interval(row["shared_answers"]["uar"], row["shared_answers"]["uar_interval"]),
                     f"{row['ece']:.3f}",
                     percent(row["coverage"]),
-                    {True: "strangers", False: "**known from training**", None: "not told"}[row["strangers"]],
+                    {True: "strangers", False: "**known from training**", None: "not known"}[
+                        row["strangers"]
+                    ],
                 )
                 for row in data["results"]
             ),

@@ -20,7 +20,7 @@ from desktop_app.core.types import FloatArray, Prediction
 from desktop_app.inference.engine import EmotionEngine
 from models.corpora.base import Clip, read_waveform
 from models.corpora.folder import SYNONYMS
-from models.corpora.registry import is_own_data
+from models.corpora.registry import READERS, is_own_data
 from models.errors import CorpusError, TrainingError
 from models.evaluation.bootstrap import SpeakerSums
 from models.evaluation.folds import Hashes
@@ -254,18 +254,25 @@ def readings(labels: Sequence[str]) -> tuple[str, ...]:
 
 
 def heard_in_training(trained_on: Sequence[str], corpus: str, clips: Sequence[Clip]) -> bool | None:
-    """True if the manifest's corpora name this one, or another with the same speakers; None if it names none.
+    """True if the manifest's corpora name this one, or another with its speakers; None if nobody can know.
 
     RAVDESS song is no test for who learnt from RAVDESS speech: the actors are the same. A published corpus is
-    known by how its name begins, own data by the whole name.
+    known by how its name begins. Of own data a name tells nothing, wherever it stands: two folders may have
+    the same one, and one folder two.
     """
-    if not trained_on:
+    if not trained_on or is_own_data(corpus):
         return None
     learnt = {_plain(name) for name in trained_on} - {""}
-    if is_own_data(corpus):
-        return _plain(corpus) in learnt
     people = {_plain(clip.speaker.partition("-")[0]) for clip in clips}
-    return any(one.startswith(name) for one in learnt for name in (*people, _plain(corpus)))
+    if any(one.startswith(name) for one in learnt for name in (*people, _plain(corpus))):
+        return True
+    return None if unpublished(trained_on) else False
+
+
+def unpublished(trained_on: Sequence[str]) -> list[str]:
+    """Which of a manifest's corpora are none that this program reads, such as somebody's own data."""
+    known = {_plain(name.partition("_")[0]) for name in READERS if not is_own_data(name)}
+    return [name for name in trained_on if not any(_plain(name).startswith(one) for one in known)]
 
 
 def _plain(name: str) -> str:

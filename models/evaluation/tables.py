@@ -8,7 +8,7 @@ from typing import Any
 from desktop_app.command_line.output import counted
 from models.evaluation.markdown import percent, with_interval
 
-_VOICES = {True: "strangers", False: "KNOWN FROM TRAINING", None: "not told"}
+_VOICES = {True: "strangers", False: "KNOWN FROM TRAINING", None: "not known"}
 
 
 def evaluation_text(data: dict[str, Any]) -> str:
@@ -27,7 +27,7 @@ def evaluation_text(data: dict[str, Any]) -> str:
             lines.append(_figures("  only the corpus' own emotions", row["shared_answers"], row))
         chosen = row["chosen_answers"]
         if chosen is not None:
-            lines.append(_figures("  clips of the chosen, all answers", chosen["all_answers"], row))
+            lines.append(_figures("  clips of the chosen emotions", chosen["all_answers"], row))
             lines.append(_figures("  only the chosen emotions", chosen, row))
         lines += map(_condition, row["degradations"])
         if row["degradations"]:

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 import soundfile
-from recordings import MADE_WITH, SAID, TALK, analysis, talk
+from recordings import MADE_WITH, SAID, TALK, analysis, rated, talk
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.formats import FORMATS, RecordingResult
@@ -84,6 +84,13 @@ def test_nothing_comes_from_anywhere_else() -> None:
         for name in ("src", "href", "xlink:href", "poster", "srcset", "action"):
             assert (attributes.get(name) or "#").startswith(("#", "data:audio/flac;base64,"))
     assert set(re.findall(r"url\((.)", text)) == {"#"}
+
+
+def test_a_recording_of_several_answers_is_told_as_one() -> None:
+    found = file_data(analysis((1.0, 3.0, rated(0.55)), (4.0, 6.0, rated(0.35))))
+    found["overall"] |= {"uncertain": True, "uncertain_because": "between"}
+    text = to_html(MADE_WITH, [HtmlPart(found)], date(2026, 3, 1))
+    assert "Overall (several emotions were heard); closest: calm 55 %" in Page(text).words
 
 
 def test_the_browser_is_told_to_load_and_to_run_nothing_else() -> None:

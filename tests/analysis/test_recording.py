@@ -53,6 +53,24 @@ class TestTheOverallAnswer:
         assert overall.confidence == pytest.approx(0.35)
         assert overall.uncertain
 
+    @pytest.mark.parametrize(
+        ("segments", "why"),
+        [
+            (((0, 2, 0.0, 0.3, 0.7), (2, 4, 0.7, 0.3, 0.0)), "several emotions were heard"),
+            (((0, 1, 0.0, 0.3, 0.7), (1, 2, 0.7, 0.3, 0.0), (2, 9, 0.4, 0.4, 0.2)), "between two emotions"),
+            (((0, 1, 0.0, 0.0, 1.0), (1, 9, 0.4, 0.3, 0.3)), "between several emotions"),
+        ],
+        ids=["sure of different things", "most of it is not sure", "sure of one thing"],
+    )
+    def test_several_emotions_were_heard_where_most_of_it_was_answered_with_several(
+        self, segments: tuple[tuple[float, ...], ...], why: str
+    ) -> None:
+        found = tuple(segment(*each) for each in segments)
+        overall = overall_prediction(found, ABSTAIN_BELOW)
+        analysis = RecordingAnalysis("talk.wav", 9.0, 16000, found, overall)
+        assert analysis.doubt is not None
+        assert analysis.doubt.why == why
+
     def test_it_is_uncertain_where_most_of_the_speech_is(self) -> None:
         overall = overall_prediction(
             [segment(0, 1, 1.0, 0.0, 0.0), segment(1, 3, 0.4, 0.3, 0.3)], ABSTAIN_BELOW

@@ -75,6 +75,20 @@ def test_bars_glide_to_what_was_heard_and_the_headline_says_it() -> None:
     assert "wistful" not in bars
 
 
+def test_the_last_picture_has_its_bars_where_its_numbers_are() -> None:
+    """The last answer may come in the last moment of a recording."""
+    view, late = TerminalView(LABELS), TerminalView(LABELS)
+    for other in (view, late):
+        other.update(PartialResult(0, 0.0, 1.0, rated(0.9), 20.0))
+        other.advance(1.0)
+    late.update(PartialResult(0, 0.0, 1.5, rated(0.2), 20.0))
+    late.advance(0.01)
+    late.settle()
+    view.update(PartialResult(0, 0.0, 1.5, rated(0.2), 20.0))
+    view.advance(3.0)
+    assert picture(late) == picture(view)
+
+
 def test_an_uncertain_answer_names_no_emotion() -> None:
     view = TerminalView(LABELS)
     view.update(FinalResult(0, 0.0, 1.0, rated(0.5, uncertain=True), 20.0))

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from gui_events import LABELS, engine, final, prediction, show_result, state, tick
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel, QStyle, QWidget
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import CaptureState, Event
-from desktop_app.gui.look.theme import Space
+from desktop_app.gui.look.theme import Space, Type
 from desktop_app.gui.pages.lab import LabPage
 from desktop_app.gui.pages.page import WORDS_PX
 from desktop_app.gui.plots.curves import Curve, words_px
@@ -28,10 +28,12 @@ from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.views import VIEWS
 from desktop_app.gui.widgets.bars import BarsWidget
+from desktop_app.gui.widgets.headline import fitting
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.features import Feature, Part
 
+ROOMS = range(150, 330)
 LONG = Notice(
     "The model file '/home/somebody/a/rather/long/folder/for/models/broken.onnx' is refused: its metadata "
     "holds no 'labels'.",
@@ -309,3 +311,11 @@ def test_nothing_around_the_pages_moves_when_they_change(window: MainWindow) -> 
             QApplication.processEvents()
         places[view.name] = [(part.mapTo(window, QPoint(0, 0)).y(), part.height()) for part in around]
     assert len({tuple(each) for each in places.values()}) == 1, places
+
+
+@pytest.mark.parametrize("word", ["Traurig", "Angewidert", "Überrascht"])
+@pytest.mark.parametrize("line", [46, 55, 64])
+def test_the_large_word_shrinks_rather_than_being_cut_off(qapp: QApplication, word: str, line: int) -> None:
+    for room in ROOMS:
+        metrics = QFontMetricsF(fitting(word, Type.DISPLAY * line / 64, 650, room))
+        assert metrics.elidedText(word, Qt.TextElideMode.ElideRight, room) == word, f"in {room} pixels"

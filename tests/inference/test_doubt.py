@@ -43,6 +43,31 @@ def test_the_cause_is_what_held_most_back_of_what_would_have_been_an_answer(
     assert in_words(found) == words
 
 
+@pytest.mark.parametrize(
+    ("certainty", "why"),
+    [
+        ([0.6, 0.9999, 1.0], "the noise gate held nothing back, and 3 s are not too short"),
+        ([0.6, 1.0, 0.9999], "nor is the voice unfamiliar"),
+        ([1.0, 0.89, 0.88], "without either of the two alone the answer would not count"),
+    ],
+)
+def test_what_held_nothing_back_or_not_enough_is_no_cause(
+    tiny_model: Tiny, certainty: list[float], why: str
+) -> None:
+    """Undoubted, all of these would count."""
+    model = tiny_model(sharpness=4.0, says={"certainty": certainty})
+    three_seconds = np.tile(SPEECH, 3)
+    found = judged(model, three_seconds)
+    assert found.undoubted is not None
+    threshold = max(found.undoubted) - 0.001
+    engine = EmotionEngine.load(
+        tiny_model(sharpness=4.0, says={"certainty": certainty}, manifest={"abstain_below": threshold})
+    )
+    doubtful = engine.predict(three_seconds)
+    assert doubtful.uncertain
+    assert doubtful.because is Cause.BETWEEN, why
+
+
 def test_what_would_be_no_answer_either_lies_between_emotions(tiny_model: Tiny) -> None:
     says: dict[str, Any] = {"certainty": [0.9, 0.9, 0.9]}
     found = judged(tiny_model(sharpness=0.1, says=says, manifest={"abstain_below": 0.9}))
@@ -56,10 +81,11 @@ def test_what_would_be_no_answer_either_lies_between_emotions(tiny_model: Tiny) 
         ([0.38, 0.18, 0.16, 0.14, 0.14], "no emotion is clear enough"),  # twice as likely as the next
         ([0.38, 0.26, 0.18, 0.18], "between two emotions"),
         ([0.49, 0.51], "between two emotions"),
+        ([0.22, 0.2, 0.19, 0.1], "between several emotions"),
         ([0.4], "no emotion is clear enough"),
     ],
 )
-def test_it_is_said_to_be_between_two_emotions_only_where_they_are_about_equally_likely(
+def test_it_is_said_to_be_between_emotions_only_where_they_are_about_equally_likely(
     probabilities: list[float], why: str
 ) -> None:
     assert words_of(Cause.BETWEEN, probabilities).why == why
@@ -92,7 +118,7 @@ def test_where_nobody_speaks_there_is_no_emotion_and_no_voice_to_learn(tiny_mode
 
 def test_the_cause_is_asked_anew_among_fewer_labels(tiny_model: Tiny) -> None:
     labels = ("calm", "sad", "angry")
-    says: dict[str, Any] = {"certainty": [1.0, 1.0, 0.02]}
+    says: dict[str, Any] = {"certainty": [1.0, 1.0, 0.1]}
     everything = judged(tiny_model(labels, sharpness=0.6, says=says, manifest={"abstain_below": 0.9}))
     assert everything.because is Cause.UNFAMILIAR
     first, second = sorted(labels, key=everything.as_mapping().__getitem__)[:2]

@@ -2412,6 +2412,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Keine Ihrer Beschriftungen kennen beide Modelle, daher lässt sich nicht sagen, welches recht hat.</translation>
   </message>
   <message>
+   <source>None stands for all of it.</source>
+   <translation>Keine steht für alles.</translation>
+  </message>
+  <message>
    <source>None was found</source>
    <translation>Keine gefunden</translation>
   </message>
@@ -3254,6 +3258,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>Settings (*.json);;All files (*)</source>
    <translation>Einstellungen (*.json);;Alle Dateien (*)</translation>
+  </message>
+  <message>
+   <source>Several are about equally likely.</source>
+   <translation>Mehrere sind etwa gleich wahrscheinlich.</translation>
   </message>
   <message>
    <source>Shape</source>
@@ -4776,6 +4784,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Die Aufnahme ist größer als erlaubt.</translation>
   </message>
   <message>
+   <source>The utterances were answered with several emotions, and none of them stands for all of it. Each utterance has its own answer.</source>
+   <translation>Die Äußerungen haben verschiedene Emotionen als Antwort, und keine davon steht für alles. Jede Äußerung hat ihre eigene Antwort.</translation>
+  </message>
+  <message>
    <source>The voice cannot be renamed or deleted.</source>
    <translation>Die Stimme lässt sich nicht umbenennen oder löschen.</translation>
   </message>
@@ -5110,6 +5122,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>Three convolution blocks on a grey log-mel image of 128 x 128; noise, pitch and stretch as its source.</source>
    <translation>Drei Faltungsblöcke auf einem grauen Log-Mel-Bild von 128 × 128; Rauschen, Tonhöhe und Dehnung wie in der Quelle.</translation>
+  </message>
+  <message>
+   <source>Three emotions or more are about equally likely. There is nothing to be done about it.</source>
+   <translation>Drei oder mehr Emotionen sind etwa gleich wahrscheinlich. Daran lässt sich nichts ändern.</translation>
   </message>
   <message>
    <source>Time</source>
@@ -5860,6 +5876,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>läuft gerade</translation>
   </message>
   <message>
+   <source>between several</source>
+   <translation>zwischen mehreren</translation>
+  </message>
+  <message>
+   <source>between several emotions</source>
+   <translation>zwischen mehreren Emotionen</translation>
+  </message>
+  <message>
    <source>between two</source>
    <translation>zwischen zweien</translation>
   </message>
@@ -6182,6 +6206,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>scikit-learn's boosted trees on the mean and the deviation over time of the 67 features of their source.</source>
    <translation>Boosting-Bäume von scikit-learn auf Mittel und Streuung der 67 Merkmale ihrer Quelle über die Zeit.</translation>
+  </message>
+  <message>
+   <source>several emotions were heard</source>
+   <translation>mehrere Emotionen gehört</translation>
+  </message>
+  <message>
+   <source>several heard</source>
+   <translation>mehrere gehört</translation>
   </message>
   <message>
    <source>sleepy</source>

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from desktop_app.core.doubt import DoubtWords
 from desktop_app.core.errors import sentences
 from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.types import CaptureState, Prediction
@@ -96,9 +97,9 @@ def _of_point(prediction: Prediction, lead: str) -> Headline:
     return Headline(Kind.POINT, capital(title), lead)
 
 
-def uncertain(prediction: Prediction, detail: str) -> Headline:
-    """The headline of a result that is no answer: its cause, and `detail`."""
-    doubt = doubt_about(prediction)
+def uncertain(prediction: Prediction, detail: str, doubt: DoubtWords | None = None) -> Headline:
+    """The headline of a result that is no answer: its cause, as `doubt` tells it if given, and `detail`."""
+    doubt = doubt or doubt_about(prediction)
     if doubt is None:
         return Headline(Kind.UNCERTAIN, tr("Uncertain"), detail, icon="uncertain")
     because = f"{capital(doubt.why)}. {detail}"

@@ -18,7 +18,14 @@ from desktop_app.gui.state.modalities import Modalities, disagreement, modalitie
 from desktop_app.gui.state.spoken_words import written
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, moment, percent
 from desktop_app.gui.state.told import told
-from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, nobody_speaks
+from desktop_app.gui.state.words import (
+    capital,
+    doubt_in_language,
+    emotion,
+    in_brief,
+    in_numbers,
+    nobody_speaks,
+)
 
 if TYPE_CHECKING:
     from desktop_app.analysis.corrections import Correction
@@ -149,7 +156,8 @@ class AnalyzedRecording:
         if overall.uncertain:
             closest = f"{emotion(overall.label)} {percent(overall.confidence)}"
             detail = tr("Closest: {emotion}. {said}.").format(emotion=closest, said=said)
-            return headlines.uncertain(overall, detail)
+            doubt = self.analysis.doubt
+            return headlines.uncertain(overall, detail, None if doubt is None else doubt_in_language(doubt))
         title = capital(emotion(overall.label))
         detail = tr("Overall, from {said}").format(said=said)
         return Headline(Kind.EMOTION, title, detail, overall.label, overall.confidence)

@@ -104,8 +104,11 @@ def _word(text: str) -> str:
 def doubt_about(prediction: Prediction) -> DoubtWords | None:
     """Why an answer is uncertain, and what to do about it; None if no cause is known."""
     words = doubt.doubt_about(prediction)
-    if words is None:
-        return None
+    return None if words is None else doubt_in_language(words)
+
+
+def doubt_in_language(words: DoubtWords) -> DoubtWords:
+    """The words of a cause in the window's language."""
     return DoubtWords(tr(words.why), tr(words.shortly), tr(words.brief), tr(words.what_to_do))
 
 

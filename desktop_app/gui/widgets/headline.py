@@ -130,7 +130,7 @@ class _HeadlineCanvas(Canvas):
         number_width = number.horizontalAdvance("100 %") + 12 if confidence else 0.0
         room = width - 22 - number_width
         size = Type.DISPLAY * line / _LINE
-        title_font = _fitting(self.headline.title, size, 650, room)
+        title_font = fitting(self.headline.title, size, 650, room)
         metrics = QFontMetricsF(title_font)
         baseline = line / 2 + metrics.capHeight() / 2
         painter.setFont(title_font)
@@ -149,7 +149,7 @@ class _HeadlineCanvas(Canvas):
         )
         draw_icon(painter, self.headline.icon, QRectF(0, _STATE_LINE / 2 - 15, 30, 30), tone, 1.3)
         room = width - 44
-        title_font = _fitting(self.headline.title, Type.STATE, 400, room)
+        title_font = fitting(self.headline.title, Type.STATE, 400, room)
         metrics = QFontMetricsF(title_font)
         painter.setFont(title_font)
         painter.setPen(QColor(t.ink if self.headline.trouble else t.ink_secondary))
@@ -272,9 +272,15 @@ def _cut(detail: str, width: float, height: float) -> str:
     return text
 
 
-def _fitting(text: str, size: float, weight: int, room: float) -> QFont:
-    """The font at `size`, or smaller if the text would not fit into `room` pixels."""
+def fitting(text: str, size: float, weight: int, room: float) -> QFont:
+    """The font at `size`, or smaller where `room` pixels would cut the text off; `Type.LARGE` at least."""
     width = QFontMetricsF(font(size, weight)).horizontalAdvance(text)
     if width > room > 0:
-        size = max(Type.LARGE, size * room / width - 0.5)
+        size = max(Type.LARGE, size * room / width)
+    while size > Type.LARGE and _is_cut(text, font(size, weight), room):  # sizes are whole pixels
+        size = max(Type.LARGE, size - 0.5)
     return font(size, weight)
+
+
+def _is_cut(text: str, type_: QFont, room: float) -> bool:
+    return QFontMetricsF(type_).elidedText(text, Qt.TextElideMode.ElideRight, room) != text

@@ -239,11 +239,21 @@ const WHY = {
   unfamiliar: "an unfamiliar voice or microphone", between: "no emotion is clear enough",
 };
 
-// Why an answer is uncertain; of two emotions only where the second is nearly as likely as the first.
-function why(result) {
-  const [first, second] = Object.values(result.probabilities || {}).sort((a, b) => b - a);
-  const close = result.uncertain_because === "between" && first > 0 && second >= (2 / 3) * first;
-  return close ? "between two emotions" : WHY[result.uncertain_because] || "";
+// Why an answer is uncertain, in the words of desktop_app/core/doubt.py; `utterances` are those of a whole recording.
+function why(result, utterances = []) {
+  if (result.uncertain_because !== "between") return WHY[result.uncertain_because] || "";
+  if (severalHeard(utterances)) return "several emotions were heard";
+  const [first, second, third] = Object.values(result.probabilities || {}).sort((a, b) => b - a);
+  const close = (share) => first > 0 && share >= (2 / 3) * first;
+  return close(third) ? "between several emotions" : close(second) ? "between two emotions" : WHY.between;
+}
+
+// Whether most of the speech has answers, and these are not all the same.
+function severalHeard(utterances) {
+  const spoken = utterances.filter((one) => !one.not_a_voice);
+  const seconds = (some) => some.reduce((sum, one) => sum + one.end_s - one.start_s, 0);
+  const sure = spoken.filter((one) => !one.uncertain);
+  return new Set(sure.map((one) => one.label)).size > 1 && 2 * seconds(sure) >= seconds(spoken);
 }
 
 function headline(name, text, detail = "") {
@@ -261,7 +271,7 @@ function spoken(transcript) {
 
 const written = ({ text, language }) => (text && language !== "en" ? `${language} · ${text}` : text);
 
-function answer(result) {
+function answer(result, utterances = []) {
   if (!result) {
     headline(null, "No speech found", "Nothing in this recording could be judged.");
     bars(null);
@@ -272,7 +282,7 @@ function answer(result) {
     headline(null, result.uncertain ? "Uncertain" : "Dimensions", why(result));
     bars(result);
   } else if (result.uncertain) {
-    const because = why(result);
+    const because = why(result, utterances);
     const closest = `Closest: ${result.label} ${percent(result.confidence)}`;
     headline(null, "Uncertain", because ? `${because[0].toUpperCase()}${because.slice(1)}. ${closest}` : closest);
     bars(result);
@@ -325,7 +335,7 @@ async function show(result, file) {
 function draw() {
   if (!shown) return;
   const { result } = shown;
-  answer(result.overall);
+  answer(result.overall, result.segments);
   spoken(null);
   const wrote = result.segments.some((segment) => segment.transcript);
   by("said-title").hidden = !wrote;

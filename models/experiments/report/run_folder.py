@@ -12,7 +12,7 @@ from typing import Any
 from desktop_app.core.foreign_files import ReadError, read_regular
 from models.errors import TrainingError
 from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, read_answers
-from models.evaluation.protocols import FOLDS
+from models.evaluation.protocols import COUNTED
 from models.training.importance import IMPORTANCE
 
 FIGURES, LEAGUE = "figures.json", "league.json"
@@ -81,7 +81,8 @@ def _trained(folder: Path, figures: dict[str, Any]) -> ModelRun:
     for place in (folder, folder / "held-out"):  # the latter of the Whisper network
         if (place / ANSWERS).is_file():
             found = read_answers(place / ANSWERS)
-            answers = found.where(lambda one: one.condition == "whole" and one.protocol == FOLDS)
+            whole_clips = found.where(lambda one: one.condition == "whole" and one.protocol in COUNTED)
+            answers = whole_clips if whole_clips.asked else None
     return ModelRun(
         folder.resolve().name, protocol, whole, views, answers, _curves(folder), _importance(folder)
     )

@@ -152,11 +152,11 @@ class TestTheCommand:
         assert IN_TURNS not in table
 
     def test_speakers_whom_the_model_knows_are_no_test(
-        self, corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+        self, ravdess: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        known = {"corpora": ["folder"], "speakers": 2, "split_sha256": None}
+        known = {"corpora": ["RAVDESS"], "speakers": 24, "split_sha256": None}
         model = make_tiny_model(tmp_path / "m.onnx", voice=True, manifest={"trained_on": known})
-        assert main(["adaptation", "--model", str(model), "--corpus", f"folder={corpus}"]) == 2
+        assert main(["adaptation", "--model", str(model), "--corpus", f"ravdess_speech={ravdess}"]) == 2
         assert "knows its speakers" in capsys.readouterr().err
 
     @pytest.mark.parametrize("rule", ["nonsense=1", "one_mood", "one_mood=x", "one_mood=-1"])

@@ -13,6 +13,7 @@ from spoken_corpus import write_corpus
 
 from models.cli import main
 from models.evaluation.clip_answers import ANSWERS, read_answers
+from models.evaluation.protocols import FOLDS, PROTOCOLS, SPEAKER_DEPENDENT
 from models.training import shipping
 from models.training.held_out import measure
 
@@ -54,6 +55,20 @@ def test_the_page_names_the_worst_confusion_and_what_to_listen_to(run, capsys):
     assert whole.asked[surest].path in (run / "report-run.m3u8").read_text(encoding="utf-8").splitlines()[2]
     assert "What each group of features brings" in page
     assert str(run / "report.html") in capsys.readouterr().out
+
+
+def test_a_run_of_random_clips_has_a_page_that_says_so(run, tmp_path):
+    """As `train --without-speakers` leaves it."""
+    figures = json.loads((run / "figures.json").read_text(encoding="utf-8"))
+    figures["protocol"] = PROTOCOLS[SPEAKER_DEPENDENT]
+    (tmp_path / "figures.json").write_text(json.dumps(figures), encoding="utf-8")
+    answers = (run / ANSWERS).read_text(encoding="utf-8")
+    (tmp_path / ANSWERS).write_text(answers.replace(FOLDS, SPEAKER_DEPENDENT), encoding="utf-8")
+    assert main(["report", str(tmp_path)]) == 0
+    page = unescape((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert "SPEAKER-DEPENDENT: random clips" in page
+    assert "ROC of each emotion" in page
+    assert "To listen to" in page
 
 
 def test_a_folder_without_a_run_is_told(tmp_path, capsys):

@@ -75,14 +75,25 @@ def test_who_speaks_is_asked_for_and_can_be_told_by_a_pattern_or_left_open(
     assert (data["clips"], data["speakers"], data["speaker_dependent"]) == (48, 6, False)
     assert told[-1]["speakers"] == 6
 
+    before = {name: (tmp_path / "run" / name).read_bytes() for name in ("answers.csv", "run.json")}
+    for other in (["--speaker-pattern", r"/(s\d)_", "--name", "other"], ["--without-speakers"]):
+        assert main([*call, *other]) == 2
+        failure = events(capsys.readouterr().out)[-1]
+        assert failure["code"] == "call.other_run"
+        assert "its figures would be overwritten" in failure["message"]
+    assert before == {name: (tmp_path / "run" / name).read_bytes() for name in before}
+    assert main([*call, "--speaker-pattern", r"/(s\d)_"]) == 0  # the same call
+    capsys.readouterr()
+
+    call[call.index(str(tmp_path / "run"))] = str(tmp_path / "open")
     assert main([*call, "--without-speakers", "--name", "open"]) == 0
     finished = events(capsys.readouterr().out)[-1]
     assert finished["speaker_dependent"]
     assert finished["speakers"] == 0
     assert Path(finished["file"]).name == "open.onnx"
-    kept = json.loads((tmp_path / "run" / "run.json").read_text())
+    kept = json.loads((tmp_path / "open" / "run.json").read_text())
     assert (kept["state"], kept["call"]["without_speakers"]) == ("finished", True)
-    assert events((tmp_path / "run" / "events.jsonl").read_text())[-1] == finished
+    assert events((tmp_path / "open" / "events.jsonl").read_text())[-1] == finished
 
 
 def test_what_ships_is_listed_with_its_cost_and_what_is_missing(
