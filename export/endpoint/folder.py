@@ -17,7 +17,7 @@ import yaml
 from desktop_app.core.errors import CallError
 from desktop_app.core.safe_files import make_folder, write_bytes, write_text
 
-ROOMS: Final = ("core", "command_line", "audio", "inference", "analysis", "serving")
+ROOMS: Final = ("core", "command_line", "audio", "inference", "words", "analysis", "serving")
 """Of `desktop_app`: what judges an upload, and nothing that opens devices, windows or sessions."""
 _LEFT_OUT: Final = shutil.ignore_patterns("__pycache__", "*.pyc", "batch", "page")
 _PACKAGES: Final = ("numpy", "soxr", "soundfile", "av", "jsonschema", "platformdirs", "rich")

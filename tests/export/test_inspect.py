@@ -59,7 +59,8 @@ def test_operations_are_those_counted_by_hand(described: list[dict[str, Any]]) -
     mel = frames * bands * 2 * bands
     layers = frames * (bands * width + width * width)
     by_hand = dft + mel + layers + width * len(small_models.LABELS)
-    assert [facts["macs"] for facts in described] == [by_hand, by_hand]
+    mean = frames * width  # in the smaller file it is a product with ones
+    assert [facts["macs"] for facts in described] == [by_hand, by_hand + mean]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_two_files_stand_side_by_side_and_what_differs_is_marked(
 def test_what_differs_is_named(described: list[dict[str, Any]]) -> None:
     found = differences(*described)
     assert {"bytes", "operators", "precision", "manifest.self_test"} <= set(found)
-    assert not {"manifest.labels", "inputs", "macs"} & set(found)
+    assert not {"manifest.labels", "inputs"} & set(found)
     assert differences(described[0], described[0]) == []
 
 
