@@ -75,7 +75,7 @@ def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
     loaded = _engine(task["model"], task["provider"], task["again"])
     engine = loaded.shared()  # for which this request may set a voice
     detect = _detection(task["detector"])
-    folder = task["words_folder"]
+    folder = task.get("words_folder")  # an endpoint writes nothing down
     words = None if folder is None else _words(folder, task["words_model"], task["words_memory"])
     if task.get("path") is None:
         return _model_data(engine, detect.name)
@@ -115,7 +115,7 @@ def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
         None if sessions.profile is None else (str((profile or {})["name"]), sessions.profile.seconds),
         detector=detect.name,
         dimensions=engine.dimensions,
-        words_model=task["words_model"] if task["words"] else None,
+        words_model=task["words_model"] if words is not None and task["words"] else None,
     )
     return {
         "report": "".join(json_chunks(made_with, map(file_data, found), ())),
