@@ -50,7 +50,7 @@ class _LongTrial:
         now = time.monotonic()
         if self._begun is None:
             self._begun = now
-        elif not self._told and now - self._begun > _LONG_S:
+        if not self._told and now - self._begun >= _LONG_S:
             self._told = True
             tell(
                 "A model that is used for the first time is tried in a process of its own first. "

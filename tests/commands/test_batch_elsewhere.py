@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import shutil
@@ -30,6 +31,12 @@ COUNT = 260
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
     """The address of a scheduler, and its two worker processes, which nobody starts again."""
+    with _cluster(tmp_path, workers=2) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def _cluster(tmp_path: Path, workers: int) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
     scheduler_file = tmp_path / "scheduler.json"
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker"]
@@ -50,14 +57,14 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]
         stdout=nowhere,
         stderr=nowhere,
     ) as scheduler:
-        workers: list[subprocess.Popen[str]] = []
+        processes: list[subprocess.Popen[str]] = []
         try:
             deadline = time.monotonic() + 60
             while not scheduler_file.exists():
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
             address = json.loads(scheduler_file.read_text())["address"]
-            workers += [
+            processes += [
                 subprocess.Popen(
                     [*worker, address, "--no-nanny", "--no-dashboard", "--nthreads", "1"],
                     cwd=tmp_path,
@@ -66,11 +73,11 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]
                     stderr=nowhere,
                     text=True,
                 )
-                for _ in range(2)
+                for _ in range(workers)
             ]
-            yield address, workers
+            yield address, processes
         finally:
-            for process in (*workers, scheduler):
+            for process in (*processes, scheduler):
                 with_children = (
                     [process, *psutil.Process(process.pid).children(recursive=True)]
                     if process.poll() is None
@@ -164,6 +171,17 @@ def test_a_scheduler_that_is_not_there_is_told(other_speech: Path, model: Path, 
     done = emoscope("batch", other_speech, "--model", model, "--out", "out", "--dask", "tcp://127.0.0.1:9")
     assert done.returncode == 1
     assert "No Dask scheduler answers at 'tcp://127.0.0.1:9'." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_cluster_without_workers_is_told(
+    other_speech: Path, model: Path, tmp_path: Path, emoscope: Run
+) -> None:
+    with _cluster(tmp_path, workers=0) as (address, _):
+        done = emoscope("batch", other_speech, "--model", model, "--out", "out", "--dask", address)
+    assert done.returncode == 1
+    assert "The Dask cluster has no worker." in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Generator, Mapping
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +23,8 @@ from desktop_app.core.installation import install_hint
 _WAITING: Final = 2
 """Parts for each thread of the cluster that are handed over at once: enough to keep it busy, and no more."""
 _CONNECT_S: Final = 10
+_MOST_LOSSES: Final = 5
+"""So often a part is handed over again whose result was lost together with a worker."""
 
 _opened: dict[str, PartWork] = {}
 _gate = threading.Lock()
@@ -72,17 +76,20 @@ class DaskPool:
         self._make_task = make_task
         self._next_part = next_part
         self._told = told
-        self._model = None if model is None else self._client.scatter(model, broadcast=True)
+        self._model = model
+        self._sent: Any = None
+        """The model where the workers have it."""
+        self._send_model()
 
     def results(self, parts: Parts) -> Generator[PartResult, None, None]:
         from distributed import KilledWorker, as_completed
 
         waiting: dict[Any, tuple[int, list[Item]]] = {}
+        losses: Counter[int] = Counter()
 
         def submit(number: int, items: list[Item], lost: Mapping[int, EmoscopeError]) -> Any:
-            future = self._client.submit(
-                analyze_part, self._make_task(number, items, lost), self._model, pure=False
-            )
+            task = self._make_task(number, items, lost)
+            future = self._client.submit(analyze_part, task, self._sent, pure=False)
             waiting[future.key] = (number, items)
             self._told(items[0].path)
             return future
@@ -105,12 +112,11 @@ class DaskPool:
                         for item in items:
                             completed.add(submit(self._next_part(), [item], {}))
                     continue
-                except Exception as error:
-                    raise EmoscopeError(
-                        f"The cluster could not do a part ({type(error).__name__}: {error}).",
-                        "Emoscope must be installed alike on all of its machines; the same call goes on.",
-                        code="batch.cluster",
-                    ) from error
+                except Exception as error:  # noqa: BLE001 - what is not to be mended is raised
+                    losses[number] += 1
+                    self._mend(error, losses[number])
+                    completed.add(submit(number, items, {}))
+                    continue
                 finally:
                     future.release()
                 if "error" in outcome:
@@ -121,6 +127,29 @@ class DaskPool:
                     completed.add(submit(*part, {}))
         finally:
             self._client.close()
+
+    def _mend(self, error: Exception, losses: int) -> None:
+        """Make good what a part was lost with, so that it can be handed over again; raise anything else."""
+        if isinstance(error, CancelledError) and losses <= _MOST_LOSSES and self._client.status == "running":
+            self._send_model()  # a worker ended with the result, or with the only copy of the model
+            return
+        raise EmoscopeError(
+            f"The cluster could not do a part ({type(error).__name__}: {error}).",
+            "Emoscope must be installed alike on all of its machines; the same call goes on.",
+            code="batch.cluster",
+        ) from error
+
+    def _send_model(self) -> None:
+        if self._model is None:
+            return
+        try:
+            self._sent = self._client.scatter(self._model, broadcast=True, hash=False)
+        except TimeoutError as error:
+            raise EmoscopeError(
+                "The Dask cluster has no worker.",
+                "Start some with 'dask worker ADDRESS'; the same call goes on.",
+                code="batch.cluster",
+            ) from error
 
 
 def analyze_part(task: dict[str, Any], model: bytes | None) -> dict[str, Any]:
