@@ -153,15 +153,18 @@ def warp_spectrum(log_mel: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 
 def mask_spectrum(log_mel: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """SpecAugment: up to two bands of up to 12 channels and two spans of up to 0.2 s become their mean."""
+    """SpecAugment of [..., channels, frames]: up to two bands and two spans become the mean of all.
+
+    A band has up to 12 channels, at most half of them; a span up to 20 frames, at most a fifth of them.
+    """
     changed = log_mel.copy()
     mean = float(log_mel.mean())
-    channels, frames = log_mel.shape
+    channels, frames = log_mel.shape[-2:]
     for _ in range(2):
-        width = int(rng.integers(0, 13))
+        width = min(int(rng.integers(0, 13)), channels // 2)
         start = int(rng.integers(0, channels - width))
-        changed[start : start + width] = mean
+        changed[..., start : start + width, :] = mean
         width = min(int(rng.integers(0, 21)), frames // 5)
         start = int(rng.integers(0, frames - width))
-        changed[:, start : start + width] = mean
+        changed[..., start : start + width] = mean
     return changed

@@ -30,6 +30,8 @@ from models.yaml_files import MOST_CHARACTERS, in_words, load_yaml, yaml_problem
 
 Count = Annotated[int, Field(ge=1)]
 USUAL_TEST = "ravdess_speech"
+_CHANGES_OF_SPECTRA = {"mask": ("frames", "image"), "vocal_tract": ("frames",)}
+"""Augmentations of features, and what features they can change."""
 
 
 class DataPart(Part):
@@ -220,6 +222,12 @@ class Recipe(Part):
     def _has_features(self) -> Recipe:
         family = self.model.of
         spec = self.front_end
+        if family.fitted_by != "whisper":  # whose spectrum is inside of it
+            for name, kinds in _CHANGES_OF_SPECTRA.items():
+                if getattr(self.augment, name) and family.takes not in kinds:
+                    raise ValueError(
+                        f"{name} is for {' and '.join(kinds)}, and {family.name} takes {family.takes}"
+                    )
         if family.takes == "waveform":
             if spec is not None:
                 raise ValueError(f"{family.name} takes the waveform itself: leave `features` out")

@@ -70,7 +70,6 @@ class ClipFeatures(Dataset[Item]):
         self._workshop, self._recipe, self._front_end = workshop, recipe, front_end
         self._views = recipe.data.views
         self._augment = Augmenter(recipe.augment, workshop.noises)
-        self._frames = recipe.model.of.takes == "frames"
         self._mask, self._warp = recipe.augment.mask, recipe.augment.vocal_tract
         self._plain = not any(
             share for name, share in recipe.augment.model_dump().items() if name not in _LATER
@@ -93,7 +92,7 @@ class ClipFeatures(Dataset[Item]):
             found = self._features(view, row, rng)
         except CorpusError as error:
             return str(error), row
-        if self._frames and self._mask and rng.random() < self._mask:
+        if self._mask and rng.random() < self._mask:
             found = mask_spectrum(found, rng)
         return found, row
 
@@ -107,7 +106,7 @@ class ClipFeatures(Dataset[Item]):
                 self._kept[view, row] = found
             return self._kept[view, row]
         found = self.of(self._augment(self._workshop.waveform(row, self._views[view]), rng))
-        if self._frames and self._warp and rng.random() < self._warp:
+        if self._warp and rng.random() < self._warp:
             found = warp_spectrum(found, rng)
         return found
 

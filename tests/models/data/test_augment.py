@@ -92,6 +92,20 @@ def test_spectrum_masks_hide_little_and_change_no_shape():
     assert 0 < (masked != log_mel).mean() < 0.7
 
 
+def test_masks_of_an_image_hide_the_same_in_each_of_its_colours():
+    image = np.random.default_rng(0).standard_normal((3, 96, 96)).astype(np.float32)
+    hidden = mask_spectrum(image, np.random.default_rng(1)) != image
+    assert 0 < hidden.mean() < 0.7
+    assert (hidden == hidden[:1]).all()
+
+
+@pytest.mark.parametrize("shape", [(3, 200), (12, 3), (1, 1)])
+def test_masks_leave_most_of_a_small_spectrum(shape):
+    spectrum = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+    for seed in range(50):
+        assert (mask_spectrum(spectrum, np.random.default_rng(seed)) == spectrum).any()
+
+
 def test_another_vocal_tract_moves_the_formants_and_leaves_the_timing():
     front_end = LogMel(1.0)
     wave = np.concatenate([tone(2000.0, 0.5), np.zeros(RATE // 2, np.float32)])

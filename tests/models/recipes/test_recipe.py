@@ -63,6 +63,11 @@ def test_a_family_gives_what_a_recipe_leaves_out(tmp_path):
         (FOREST % "" + "features: loudness|pool:mean", "there is no feature 'loudness'"),
         (NETWORK % "" + "features: mfcc|pool:mean", "takes frames, and `features` give vector"),
         (NETWORK % "" + "augment: {mirror: 0.5}", "mirror changes images"),
+        (
+            FOREST % "" + "augment: {mask: 0.5}",
+            "mask is for frames and image, and random-forest takes vector",
+        ),
+        (FOREST % "" + "augment: {vocal_tract: 0.5}", "vocal_tract is for frames"),
         (WHISPER % "" + "features: mfcc", "takes the waveform itself"),
         ("name: x\ndata: {corpora: [a], views: [loud]}\nmodel: {family: whisper}", "no view 'loud'"),
         ("name: x\ndata: {corpora: [a], classes: [sad]}\nmodel: {family: whisper}", "two classes at least"),
