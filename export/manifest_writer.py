@@ -33,6 +33,18 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def measured_before(manifest: Manifest, change: str) -> Manifest:
+    """The manifest of a file that was changed: its figures, if any, are said to be of the file before."""
+    metrics = manifest.metrics
+    if metrics.uar is None and metrics.accuracy is None:
+        return manifest
+    told = f"measured before {change}"
+    if told in metrics.protocol:
+        return manifest
+    protocol = "; ".join(part for part in (metrics.protocol, told) if part)
+    return replace(manifest, metrics=replace(metrics, protocol=protocol))
+
+
 def measure_self_test(content: bytes, sample_rate: int, seconds: float, tolerance: float) -> SelfTest:
     """The self-test with the logits that this graph gives."""
     waveform = self_test_signal(SIGNAL, seconds, sample_rate)

@@ -22,6 +22,7 @@ from onnx import numpy_helper
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import Manifest
 from export.errors import ExportError
+from export.manifest_writer import measured_before
 from export.quantization.quantize import finished, manifest_of
 from export.quantization.result import QuantizationResult, compare
 from export.verification.structure import parse, serialize
@@ -123,15 +124,14 @@ def _left(units: int, share: float) -> int:
 
 def _saying(manifest: Manifest, share: float, blocks: Sequence[tuple[str, int, int]]) -> Manifest:
     """The manifest with what was done: the figures in it are those of the file before."""
-    metrics = manifest.metrics
     pruned = {
         "share": share,
         "hidden_units_before": sum(before for _, before, _ in blocks),
         "hidden_units_after": sum(after for _, _, after in blocks),
     }
-    more = f"{metrics.protocol}; measured before {100 * share:g} % of the hidden units were pruned"
-    metrics = replace(metrics, protocol=more.removeprefix("; "), extra={**metrics.extra, "pruned": pruned})
-    return replace(manifest, metrics=metrics)
+    metrics = replace(manifest.metrics, extra={**manifest.metrics.extra, "pruned": pruned})
+    told = f"{100 * share:g} % of the hidden units were pruned"
+    return measured_before(replace(manifest, metrics=metrics), told)
 
 
 class _Graph:

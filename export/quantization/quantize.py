@@ -17,7 +17,7 @@ from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import Manifest
 from desktop_app.inference.session import runtime
 from export.errors import ExportError
-from export.manifest_writer import TOLERANCE_INT8, read_manifest, with_manifest
+from export.manifest_writer import TOLERANCE_INT8, measured_before, read_manifest, with_manifest
 from export.quantization.half_precision import to_half
 from export.quantization.nodes import (
     behind,
@@ -82,10 +82,12 @@ def to_int8(content: bytes, waveforms: Sequence[FloatArray] = ()) -> Quantizatio
     if not matmuls(model):
         raise ExportError(
             "The graph has no large matrix product, so dynamic int8 gains nothing.",
-            "For convolutions of images use --to int8-static, for a graphics card --to fp16.",
+            _stays_as_it_is(model)
+            or "For convolutions of images use --to int8-static, for a graphics card --to fp16.",
         )
     means_over_time(model, manifest.sample_rate, _usual_seconds(manifest))
-    out = correct_bias(content, finished(_dynamic(model), manifest, TOLERANCE_INT8), waveforms)
+    small = finished(_dynamic(model), measured_before(manifest, "it was quantised to int8"), TOLERANCE_INT8)
+    out = correct_bias(content, small, waveforms)
     return compare(content, out, manifest, waveforms)
 
 
@@ -113,7 +115,7 @@ def to_int8_static(content: bytes, waveforms: Sequence[FloatArray]) -> Quantizat
     if not chosen:
         raise ExportError(
             "The graph has no convolution behind its front end, so static int8 gains nothing.",
-            "For matrix products use --to int8, for a graphics card --to fp16.",
+            _stays_as_it_is(model) or "For matrix products use --to int8, for a graphics card --to fp16.",
         )
     with _workshop() as folder:
         source, target = folder / "fp32.onnx", folder / "int8.onnx"
@@ -131,7 +133,8 @@ def to_int8_static(content: bytes, waveforms: Sequence[FloatArray]) -> Quantizat
         )
         quantized = parse(target.read_bytes())
     static = _dynamic(quantized) if matmuls(quantized) else serialize(quantized)
-    out = correct_bias(content, finished(static, manifest, TOLERANCE_INT8), waveforms)
+    small = finished(static, measured_before(manifest, "it was quantised to int8-static"), TOLERANCE_INT8)
+    out = correct_bias(content, small, waveforms)
     return compare(content, out, manifest, waveforms)
 
 
@@ -156,7 +159,7 @@ def to_fp16(content: bytes, waveforms: Sequence[FloatArray] = ()) -> Quantizatio
             f"{len(content) / 1e6:.3f} MB.",
             "It keeps the front end, decision trees, and what half precision has no numbers for as they are.",
         )
-    out = finished(half, manifest, TOLERANCE_FP16)
+    out = finished(half, measured_before(manifest, "it was quantised to fp16"), TOLERANCE_FP16)
     return compare(content, out, manifest, waveforms, serialize(rounded(parse(out))))
 
 
@@ -185,6 +188,13 @@ def correct_bias(before: bytes, after: bytes, waveforms: Sequence[FloatArray]) -
     model.graph.node.insert(place, subtract)
     model.graph.initializer.append(onnx.numpy_helper.from_array(error, _ERROR))
     return with_manifest(serialize(model), manifest_of(after), tolerance=TOLERANCE_INT8)
+
+
+def _stays_as_it_is(model: onnx.ModelProto) -> str:
+    """Of a model of scikit-learn's kind: why no precision makes it smaller. Empty for networks."""
+    if not any(node.domain == "ai.onnx.ml" for node in model.graph.node):
+        return ""
+    return "Trees and support vectors keep their precision: train fewer or smaller ones for a smaller file."
 
 
 def _usual_seconds(manifest: Manifest) -> float:

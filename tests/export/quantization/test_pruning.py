@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from export.cli import main
 from export.errors import ExportError
 from export.manifest_writer import read_manifest, with_manifest
 from export.quantization.pruning import prune, take_out
-from export.quantization.quantize import to_int8
+from export.quantization.quantize import manifest_of, to_int8
 from export.signals import speech_like
 from export.torch_export import TORCHSCRIPT, export_graph
 from export.verification.runner import GraphRunner
@@ -124,7 +125,10 @@ def test_the_weakest_units_by_both_norms_go():
 
 
 def test_the_manifest_says_what_was_done_and_that_its_figures_are_older():
-    manifest = read_manifest(prune(small_models.mlp(), 0.25).compared.content)
+    before = small_models.mlp()
+    measured = manifest_of(before)
+    measured = replace(measured, metrics=replace(measured.metrics, uar=0.5))
+    manifest = read_manifest(prune(with_manifest(before, measured), 0.25).compared.content)
     assert manifest is not None
     assert manifest.metrics.extra["pruned"] == {
         "share": 0.25,

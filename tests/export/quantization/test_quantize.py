@@ -29,7 +29,14 @@ from export.cli import main
 from export.errors import ExportError
 from export.manifest_writer import read_manifest, with_manifest
 from export.quantization.half_precision import to_half
-from export.quantization.quantize import QuantizationResult, correct_bias, to_fp16, to_int8, to_int8_static
+from export.quantization.quantize import (
+    QuantizationResult,
+    correct_bias,
+    manifest_of,
+    to_fp16,
+    to_int8,
+    to_int8_static,
+)
 from export.quantization.ranges import beyond_half
 from export.quantization.recordings import read_folder
 from export.quantization.rounding import rounded
@@ -241,6 +248,25 @@ def test_what_gains_nothing_is_refused_with_what_would(convert, model, hint: str
     with pytest.raises(ExportError, match="gains nothing") as told:
         convert(model())
     assert hint in told.value.hint
+
+
+def test_a_file_of_trees_is_told_that_no_precision_makes_it_smaller(mlp: bytes) -> None:
+    model = onnx.load_model_from_string(mlp)
+    del model.graph.node[:]
+    model.graph.node.add(op_type="Normalizer", domain="ai.onnx.ml", input=["waveform"], output=["logits"])
+    model.opset_import.append(helper.make_opsetid("ai.onnx.ml", 3))
+    for convert in (to_int8, lambda c: to_int8_static(c, SPEECH)):
+        with pytest.raises(ExportError, match="gains nothing") as told:
+            convert(model.SerializeToString())
+        assert "train fewer or smaller ones" in told.value.hint
+
+
+def test_figures_are_said_to_be_of_the_file_before(mlp: bytes) -> None:
+    manifest = manifest_of(mlp)
+    measured = replace(manifest, metrics=replace(manifest.metrics, protocol="5 folds", uar=0.5))
+    small = manifest_of(to_int8(with_manifest(mlp, measured)).content).metrics
+    assert (small.protocol, small.uar) == ("5 folds; measured before it was quantised to int8", 0.5)
+    assert manifest_of(to_int8(mlp).content).metrics == manifest.metrics, "nothing was measured"
 
 
 def test_a_larger_or_slower_file_is_said_to_be_so() -> None:
