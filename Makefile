@@ -9,8 +9,9 @@ BIN := $(VENV)/bin
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 ONNXRUNTIME ?= cpu
 ARGS ?=
-# Test files at once; the tests of one file run one after another.
-JOBS ?= 2
+# Test files at once; the tests of one file run one after another. Twice the cores of a small machine: nearly
+# half of the time a test waits for sound, a timer or another process.
+JOBS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast lint types tests bench soak screenshots translations pictures animation audit
@@ -41,7 +42,7 @@ types: .setup/test
 tests: .setup/test
 ifeq ($(strip $(ARGS)),)
 	$(PYTEST) -m "not microphone and not proof"
-	$(BIN)/python -m pytest -n 2 --dist load --max-worker-restart 0 -m "microphone and not proof"
+	$(BIN)/python -m pytest -n $(JOBS) --dist load --max-worker-restart 0 -m "microphone and not proof"
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif
