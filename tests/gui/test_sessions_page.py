@@ -121,6 +121,26 @@ class TestTheList:
         texts = [rows.data(rows.index(0, column), Qt.ItemDataRole.DisplayRole) for column in range(7)]
         assert texts[2:] == ["0:08", "3", "Happy 67 %, sad 33 %", "", "Kept"]
 
+    def test_where_room_is_short_the_emotions_have_that_of_columns_in_which_nothing_stands(
+        self, window: MainWindow, page: SessionsPage, keep: Keep, listed: Listed, until: Until, qtbot: QtBot
+    ) -> None:
+        keep("Anna", "happy", "sad")
+        listed(1)
+        table = page.list.table
+
+        def hidden(size: tuple[int, int]) -> list[bool]:
+            window.resize(*size)
+            qtbot.wait(10)
+            return [table.isColumnHidden(column) for column in (5, 6)]
+
+        assert hidden((1200, 800)) == [False, False]
+        assert hidden((760, 560)) == [True, True]
+        assert table.columnWidth(4) >= 200
+        keep("Bela", "happy", sound=True)
+        window.go("live")
+        listed(2)
+        assert hidden((760, 560)) == [True, False]
+
     def test_searching_finds_names_notes_and_emotions(
         self, window: MainWindow, page: SessionsPage, keep: Keep, listed: Listed, until: Until
     ) -> None:

@@ -5225,7 +5225,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Two or more are about equally likely.</source>
-   <translation>Zwei oder mehr sind etwa gleich wahrscheinlich.</translation>
+   <translation>Mindestens zwei etwa gleichauf.</translation>
   </message>
   <message>
    <source>Two outputs cannot go to the same place.</source>

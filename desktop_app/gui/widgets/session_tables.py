@@ -31,6 +31,7 @@ from desktop_app.sessions.records import Session, Utterance
 _PADDING: Final = 22
 _DOT: Final = 18
 _ROW: Final = 32
+_ROOM_FOR_EMOTIONS: Final = 240  # the bar, and the two most frequent in words
 _ROOM_FOR_NOTES: Final = 180
 _LEAST_NOTES: Final = 60
 _LEAST_SAID: Final = 180
@@ -189,6 +190,7 @@ class SessionTable(_Table):
         at = self.verticalScrollBar().value()
         self._shares.colours = colours_for(sorted({label for each in sessions for label in each.answers}))
         self.rows.set_sessions(sessions)
+        self._fit_columns()
         self.choose(chosen)
         self.verticalScrollBar().setValue(at)
 
@@ -215,12 +217,26 @@ class SessionTable(_Table):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
         header = self.horizontalHeader()
         examples = {0: "2026-11-30 14:05", 2: "10:00:00", 3: "10000", 5: "10", 6: tr("Kept")}
-        for column, example in examples.items():
-            header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING)
-        fixed = sum(header.sectionSize(column) for column in examples)
-        header.resizeSection(4, max(130, min(420, round(0.6 * (self.viewport().width() - fixed)))))
+        wanted = {
+            column: self.needed(self.rows.titles[column], example) + _PADDING
+            for column, example in examples.items()
+        }
+        room = self.viewport().width()
+        scarce = 0.6 * (room - sum(wanted.values())) < _ROOM_FOR_EMOTIONS
+        empty = {
+            5: not any(session.notes for session in self.rows.sessions),
+            6: not any(session.sound for session in self.rows.sessions),
+        }
+        for column, width in wanted.items():
+            self.setColumnHidden(column, scarce and empty.get(column, False))
+            header.resizeSection(column, width)
+        fixed = sum(header.sectionSize(column) for column in wanted)
+        header.resizeSection(4, max(130, min(420, round(0.6 * (room - fixed)))))
 
     def apply_theme(self, tokens: Tokens) -> None:
         self._shares.tokens = tokens
