@@ -122,7 +122,7 @@ class TestTheList:
         assert texts[2:] == ["0:08", "3", "Happy 67 %, sad 33 %", "", "Kept"]
 
     def test_where_room_is_short_the_emotions_have_that_of_columns_in_which_nothing_stands(
-        self, window: MainWindow, page: SessionsPage, keep: Keep, listed: Listed, until: Until, qtbot: QtBot
+        self, window: MainWindow, page: SessionsPage, keep: Keep, listed: Listed, qtbot: QtBot
     ) -> None:
         keep("Anna", "happy", "sad")
         listed(1)
