@@ -48,8 +48,8 @@
    <translation>1 Äußerung</translation>
   </message>
   <message>
-   <source>500 trees on 67 averaged features of the first 3 s, as a comparison of classical models has it.</source>
-   <translation>500 Bäume auf 67 gemittelten Merkmalen der ersten 3 s, nach einem Vergleich klassischer Modelle.</translation>
+   <source>500 trees on the mean and the deviation over time of 67 features of the first 3 s.</source>
+   <translation>500 Bäume auf Mittel und Streuung über die Zeit von 67 Merkmalen der ersten 3 s.</translation>
   </message>
   <message>
    <source>5th</source>

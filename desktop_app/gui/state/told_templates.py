@@ -99,7 +99,7 @@ TEMPLATES: Final = (
         "their source, which searched and does not tell what it found: here smaller trees, "
         "slower, each on a part of the features and clips."
     ),
-    mark("500 trees on 67 averaged features of the first 3 s, as a comparison of classical models has it."),
+    mark("500 trees on the mean and the deviation over time of 67 features of the first 3 s."),
     mark(
         "A perceptron (256, 128) on the mean and the deviation over time of 270 features; its "
         "source has the means alone."

@@ -103,6 +103,6 @@ def test_what_ships_is_listed_with_its_cost_and_what_is_missing(
     assert main(["recipes", "--json"]) == 0
     found = {row["name"]: row for row in json.loads(capsys.readouterr().out)["recipes"]}
     assert found["random-forest"]["missing"] == ""
-    assert found["random-forest"]["about"].startswith("500 trees on 67 averaged features")
+    assert found["random-forest"]["about"].startswith("500 trees on the mean and the deviation")
     assert "EMOSCOPE_WAV2VEC2" in found["wav2vec2"]["missing"]
     assert [row["name"] for row in found.values() if not row["gpu"] and row["fit_s"] is None] == []
