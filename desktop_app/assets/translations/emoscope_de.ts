@@ -5120,8 +5120,8 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Drei Faltungsblöcke und eine GRU auf einem Log-Mel-Spektrogramm.</translation>
   </message>
   <message>
-   <source>Three convolution blocks on a grey log-mel image of 128 x 128; noise, pitch and stretch as its source.</source>
-   <translation>Drei Faltungsblöcke auf einem grauen Log-Mel-Bild von 128 × 128; Rauschen, Tonhöhe und Dehnung wie in der Quelle.</translation>
+   <source>Three convolution blocks on a grey log-mel image of 128 x 128.</source>
+   <translation>Drei Faltungsblöcke auf einem grauen Log-Mel-Bild von 128 × 128.</translation>
   </message>
   <message>
    <source>Three emotions or more are about equally likely. There is nothing to be done about it.</source>

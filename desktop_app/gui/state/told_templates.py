@@ -119,10 +119,7 @@ TEMPLATES: Final = (
         "images of 96 x 96, from random weights, and so at a higher rate than fine-tuning takes."
     ),
     mark("Four convolution blocks, a bidirectional GRU and self-attention on a log-mel spectrogram."),
-    mark(
-        "Three convolution blocks on a grey log-mel image of 128 x 128; noise, pitch and stretch "
-        "as its source."
-    ),
+    mark("Three convolution blocks on a grey log-mel image of 128 x 128."),
     mark("Three convolution blocks and a GRU on a log-mel spectrogram."),
     mark("Convolutions with squeeze and excitation, a GRU and a transformer on 175 rows of features."),
     mark("The encoder and its heads trained together, gently, on clips that were changed in many ways."),
