@@ -27,7 +27,7 @@ TOOL = Tool(
         ),
         Command(
             "hf",
-            "export a Hugging Face audio-classification folder",
+            "export a Hugging Face folder: a classifier or regression of sound, or a classifier of texts",
             "export.commands.hf:register",
             "emoscope-export hf wav2vec2-emotion --out x.onnx",
         ),

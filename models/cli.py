@@ -11,7 +11,7 @@ with quiet_interrupt():
 
 TOOL = Tool(
     name="emoscope-models",
-    description="Train the model that ships, and measure models on voices they have never heard.",
+    description="Train models from recipes, and measure them on voices they have never heard.",
     examples="export EMOSCOPE_CORPORA=~/corpora EMOSCOPE_WEIGHTS=~/weights\n"
     "emoscope-models train models/recipes/whisper-tuned.yaml --out runs/tuned\n"
     "emoscope-models evaluate --model mine.onnx --corpus emodb=~/corpora/emodb",
@@ -31,7 +31,7 @@ TOOL = Tool(
         ),
         Command(
             "train",
-            "measure, train and export what a configuration describes",
+            "measure, train and export what a recipe describes",
             "models.commands.train:register",
             "emoscope-models train models/recipes/whisper-linear.yaml --out runs/linear",
         ),

@@ -35,8 +35,8 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--to",
         choices=KINDS,
         default="int8",
-        help="int8: matrix products (transformers); int8-static: convolutions too, needs --calibrate; "
-        "fp16: for graphics cards (default: int8)",
+        help="int8: matrix products and large convolutions over time; int8-static: convolutions of "
+        "images too, needs --calibrate; fp16: for graphics cards (default: int8)",
     )
     add_judgement(
         parser,

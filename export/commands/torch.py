@@ -18,7 +18,9 @@ from export.commands.source_options import (
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the subcommand."""
-    parser.add_argument("checkpoint", type=Path, nargs="?", help="folder that emoscope-models train wrote")
+    parser.add_argument(
+        "checkpoint", type=Path, nargs="?", help="the folder checkpoint of a run of a Whisper recipe"
+    )
     parser.add_argument("--module", metavar="PACKAGE.MODULE:FACTORY", help="makes the torch.nn.Module")
     parser.add_argument(
         "--weights", type=Path, metavar="FILE", help="its state_dict (safetensors or torch.save)"

@@ -264,8 +264,6 @@ def _command(args: argparse.Namespace) -> str:
         words += ["--folds", str(args.folds)]
     if args.left_out != "emodb":
         words += ["--left-out", args.left_out]
-    if args.budget_hours is not None:
-        words += ["--budget-hours", f"{args.budget_hours:g}"]
     if args.quick:
         words.append("--quick")
     return shlex.join(words)
