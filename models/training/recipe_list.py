@@ -15,8 +15,9 @@ from models.recipes.recipe import Recipe, load_recipe
 FOLDER: Final = Path(__file__).parents[1] / "recipes"
 
 # Processor seconds of one thread for a clip of 3 s: once, for its features under all conditions; and in each
-# fit, with all its epochs. Classical models, mlp, crnn-attention: `core_seconds` of the league's folds.
-# Other networks: a step that was tried, on the four corpora (docs/recipes.md). Whisper is estimated.
+# fit, with all its epochs. Classical models, mlp, cnn1d, cnn2d, crnn-attention: `core_seconds` of the league's
+# folds; transformer-simplified: those of a shorter fit. Other networks: a step that was tried, on the four
+# corpora (docs/recipes.md). Whisper is estimated.
 COSTS: Final[Mapping[str, tuple[float, float]]] = {
     "logistic-regression": (0.12, 0.0002),
     "random-forest": (0.12, 0.005),
@@ -24,13 +25,13 @@ COSTS: Final[Mapping[str, tuple[float, float]]] = {
     "gradient-boosting": (0.12, 0.006),
     "svm-rbf": (0.12, 0.003),
     "mlp": (0.21, 0.08),
-    "cnn1d": (0.03, 0.18),
+    "cnn1d": (0.03, 0.11),
     "efficientnet-small": (0.03, 0.26),
     "crnn-attention": (0.02, 0.18),
-    "cnn2d": (0.02, 0.73),
+    "cnn2d": (0.02, 0.22),
     "crnn-base": (0.02, 1.0),
     "conv-transformer-ultimate": (0.08, 1.2),
-    "transformer-simplified": (0.02, 2.1),
+    "transformer-simplified": (0.02, 0.65),
     "whisper-base-3-linear": (0.8, 0.01),
     "whisper-base-4-tuned": (0.8, 2.0),
 }
