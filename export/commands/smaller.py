@@ -73,12 +73,12 @@ def judge(source: str, before: Path, result: QuantizationResult, progress: Progr
     """
     from export.manifest_writer import read_manifest
     from export.verification.runner import GraphRunner
-    from models.corpora.registry import load_corpus, parse_source
+    from models.corpora.registry import load_corpus, locate
     from models.corpora.views import VIEWS
     from models.evaluation.encoder_check import cross_check
     from models.evaluation.model_file import judge_file
 
-    name, path = parse_source(source)
+    name, path = locate(source, None)
     clips, hashes = load_corpus(name, path)
     with tempfile.TemporaryDirectory() as folder:
         after = Path(folder) / "after.onnx"

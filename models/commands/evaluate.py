@@ -90,7 +90,12 @@ def register_compare(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_judging(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--corpus", action="append", metavar="NAME=PATH", help="judge on this; may be repeated")
+    sub.add_argument(
+        "--corpus",
+        action="append",
+        metavar="NAME[=PATH]",
+        help="judge on this; may be repeated; NAME alone lies below EMOSCOPE_CORPORA",
+    )
     sub.add_argument("--speaker-pattern", metavar="REGEX", help="who speaks in own data")
     sub.add_argument("--speakers", type=Path, metavar="CSV", help="who speaks in own data, as a table")
     add_view(sub)
@@ -263,13 +268,13 @@ def _compare(args: argparse.Namespace) -> int:
 
 def _sources(args: argparse.Namespace) -> list[Source]:
     from models.corpora.folder import OWN_DATA, FolderSettings
-    from models.corpora.registry import load_corpus, parse_source
+    from models.corpora.registry import load_corpus, locate
     from models.evaluation.file_evaluation import Source
 
     if not args.corpus:
         raise CallError("A model is judged on a corpus: give --corpus NAME=PATH, once or more.")
     settings = FolderSettings(speaker_pattern=args.speaker_pattern or "", speakers=args.speakers)
-    named = [parse_source(text) for text in args.corpus]
+    named = [locate(text, getattr(args, "corpora", None)) for text in args.corpus]
     if settings != FolderSettings() and OWN_DATA not in (name for name, _ in named):
         raise CallError("--speaker-pattern and --speakers are for own data, --corpus folder=PATH.")
     out: list[Source] = []

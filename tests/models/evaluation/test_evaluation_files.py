@@ -420,11 +420,17 @@ def test_each_warning_of_a_comparison_is_given_once(model, own, tmp_path, capsys
     assert any("whether the voices of folder are in them, you know best" in line for line in warnings)
 
 
+def test_a_corpus_is_found_by_its_name_in_the_folder_of_corpora(model, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("EMOSCOPE_CORPORA", str(tmp_path))
+    assert main(["evaluate", "--model", str(model), "--corpus", "emodb"]) == 1
+    assert str(tmp_path / "emodb") in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
         (["evaluate", "--model", "m.onnx"], "--corpus"),
-        (["evaluate", "--model", "m.onnx", "--corpus", "emodb"], "NAME=PATH"),
+        (["evaluate", "--model", "m.onnx", "--corpus", "mine"], "own data is folder=PATH"),
         (["evaluate", "--corpus", "emodb=x"], "--model"),
         (["evaluate", "--model", "m.onnx", "--protocol", "fixed"], "--protocol"),
         (["evaluate", "--model", "m.onnx", "--corpus", "emodb=x", "--folds", "3"], "--folds"),
