@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -64,14 +65,19 @@ def by_length(answers: ClipAnswers) -> list[tuple[float, float, int, float]]:
 
 
 def misses(answers: ClipAnswers) -> list[Miss]:
-    """All wrong answers, the surest first: what is worth listening to."""
+    """All wrong answers that were not called uncertain, the surest first: what is worth listening to."""
     best = answers.probabilities.argmax(axis=1)
     found = [
         Miss(one, answers.labels[k], float(chances[k]))
         for one, k, chances in zip(answers.asked, best, answers.probabilities, strict=True)
-        if answers.labels[k] != one.emotion
+        if one.certain and answers.labels[k] != one.emotion
     ]
     return sorted(found, key=lambda miss: (-miss.confidence, miss.asked.path))
+
+
+def openable(found: Sequence[Miss]) -> list[Miss]:
+    """Those whose clips are on this computer."""
+    return [miss for miss in found if Path(miss.asked.path).is_file()]
 
 
 def playlist(found: Sequence[Miss]) -> str:

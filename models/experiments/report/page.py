@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Sequence
 from datetime import date
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from models.evaluation.markdown import percent, with_interval
@@ -15,10 +16,11 @@ from models.experiments.report.errors_found import (
     Miss,
     by_length,
     misses,
+    openable,
     worst_confusions,
     worst_speakers,
 )
-from models.experiments.report.run_folder import ModelRun
+from models.experiments.report.run_folder import ModelRun, Run
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = """\
@@ -35,26 +37,30 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f5f7fa;padding:.6rem
 details{margin:1rem 0}
 """
 _COMMAND_FILES = 10
+_HEARD = {"trimmed": "clips cut to their speech, as the analyzer cuts them", "whole": "clips as they are"}
 
 
-def report_page(title: str, runs: Sequence[ModelRun], made_on: date) -> str:
+def report_page(run: Run, made_on: date) -> str:
     """The page: a table of the models, F1 by emotion if there are several, then each by itself."""
-    several = len(runs) > 1
+    title, models = run.title, run.models
+    several = len(models) > 1
     body = [f"<h1>{escape(title)}</h1>", f'<p class="muted">Made on {made_on.isoformat()}.</p>']
-    if "QUICK" in title:
+    if run.quick:
         body.append(
             '<p class="warn">QUICK: little of it was trained, and these figures are not to be quoted.</p>'
         )
-    body.append(_overview(runs))
+    body += [_overview(models), _told_condition(models[0].condition)]
     if several:
-        body.append(f"<h2>F1 of each emotion, %</h2>{pictures.classes_plot(runs)}")
-    for number, run in enumerate(runs):
-        inside = _model(run)
+        body.append(f"<h2>F1 of each emotion, %</h2>{pictures.classes_plot(models)}")
+    for number, model in enumerate(models):
+        inside = _model(model)
         if several:
             shown = " open" if number == 0 else ""
-            body.append(f"<details{shown}><summary>{escape(run.name)}</summary>{inside}</details>")
+            body.append(f"<details{shown}><summary>{escape(model.name)}</summary>{inside}</details>")
         else:
             body.append(inside)
+    if run.not_ranked:
+        body.append(_not_ranked(run))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
@@ -86,9 +92,21 @@ def _overview(runs: Sequence[ModelRun]) -> str:
     return _table(head, body)
 
 
+def _told_condition(name: str) -> str:
+    heard = f": {_HEARD[name]}" if name in _HEARD else ""
+    return (
+        f'<p class="muted">Unless it says otherwise, all here is of the condition {escape(name + heard)}.</p>'
+    )
+
+
+def _not_ranked(run: Run) -> str:
+    items = "".join(f"<li>{escape(name)}: {escape(why)}</li>" for name, why in run.not_ranked)
+    return f"<h2>Not ranked</h2><ul>{items}</ul>"
+
+
 def _model(run: ModelRun) -> str:
     report = run.report
-    parts = [f'<p class="muted">{escape(run.protocol)}</p>', _conditions(run)]
+    parts = [f'<p class="muted">{escape(run.protocol)}</p>', _facts(run), _conditions(run)]
     parts += ["<h3>Classification report</h3>", _classes(report)]
     plots = [("Confusion, % of each row", pictures.confusion_plot(report))]
     if run.answers is not None:
@@ -107,6 +125,14 @@ def _model(run: ModelRun) -> str:
 
 def _figure(caption: str, svg: str) -> str:
     return f"<figure><figcaption>{escape(caption)}</figcaption>{svg}</figure>"
+
+
+def _facts(run: ModelRun) -> str:
+    rows = "".join(
+        f'<tr><td>{escape(name)}</td><td class="text">{escape(value)}</td></tr>'
+        for name, value in run.facts.items()
+    )
+    return f"<table><tbody>{rows}</tbody></table>" if rows else ""
 
 
 def _conditions(run: ModelRun) -> str:
@@ -146,7 +172,7 @@ def _errors(run: ModelRun) -> str:
     parts.append("<h3>Speakers with the lowest UAR</h3>")
     parts.append(_table(("speaker", "UAR %", "accuracy %", "clips"), people))
     if run.answers is None:
-        parts.append('<p class="muted">The answers to single clips were not kept.</p>')
+        parts.append('<p class="muted">No answers to single clips that give these figures were kept.</p>')
         return "".join(parts)
     lengths = [
         [f"{low:.1f} to {high:.1f}", str(clips), percent(accuracy)]
@@ -155,11 +181,11 @@ def _errors(run: ModelRun) -> str:
     parts += ["<h3>By length, the shortest first</h3>", _table(("seconds", "clips", "accuracy %"), lengths)]
     wrong = misses(run.answers)[:LISTEN]
     if wrong:
-        parts.append(_to_listen(wrong))
+        parts.append(_to_listen(wrong, run.file))
     return "".join(parts)
 
 
-def _to_listen(wrong: Sequence[Miss]) -> str:
+def _to_listen(wrong: Sequence[Miss], model: Path | None) -> str:
     body = [
         [
             miss.asked.path,
@@ -170,12 +196,28 @@ def _to_listen(wrong: Sequence[Miss]) -> str:
         ]
         for miss in wrong
     ]
-    command = shlex.join(["emoscope", *(miss.asked.path for miss in wrong[:_COMMAND_FILES])])
     return (
         "<h3>To listen to: the surest of the wrong answers</h3>"
         + _table(("clip", "truth", "answered", "sure %", "s"), body)
-        + f"<p>These open in the window by</p><pre>{escape(command)}</pre>"
+        + _opened(openable(wrong)[:_COMMAND_FILES], model)
     )
+
+
+def _opened(wrong: Sequence[Miss], model: Path | None) -> str:
+    """The command for the window. The file has met speakers that those who were asked had not."""
+    if not wrong:
+        return (
+            '<p class="muted">The clips are not on this computer, or not below the folder of corpora '
+            "(--corpora, EMOSCOPE_CORPORA).</p>"
+        )
+    chosen = [] if model is None else ["--model", str(model)]
+    command = shlex.join(["emoscope", *chosen, *(miss.asked.path for miss in wrong)])
+    told = (
+        "These open in the window, with the shipped model since this one has no file here, by"
+        if model is None
+        else "These open in the window with this model, which has learnt from speakers of the test, too, by"
+    )
+    return f"<p>{told}</p><pre>{escape(command)}</pre>"
 
 
 def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from desktop_app.core.foreign_files import ReadError, read_regular
 from models.errors import TrainingError
 from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, read_answers
+from models.evaluation.metrics import confusion
 from models.evaluation.protocols import COUNTED
+from models.experiments.league.kept import FOLDER
+from models.experiments.league.settings import LEAD, LEFT_OUT, RANDOM
+from models.experiments.report.curves import read_curves
+from models.experiments.report.kept_answers import kept_folds
+from models.recipes.recipe import load_recipe
 from models.training.importance import IMPORTANCE
 
 FIGURES, LEAGUE = "figures.json", "league.json"
+_RUN, _EVENTS = "run.json", "events.jsonl"
+_WHOLE = "whole"
 _MOST = 200_000_000  # bytes
-_CURVES = ("train_loss", "val_loss", "val_uar")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,11 +34,15 @@ class ModelRun:
     Attributes
     ----------
     report : mapping
-        Figures of its tested clips, undegraded, as `metrics.Report.to_dict` gives them.
+        Figures of its tested clips under `condition`, as `metrics.Report.to_dict` gives them.
     views : mapping
         The same under each condition.
+    facts : mapping
+        What it is, by what that is called: family, features, corpora, ...
+    file : Path or None
+        The exported model, if it is there.
     answers : ClipAnswers or None
-        To these clips, undegraded; None where they were not kept.
+        To these clips under `condition`; None where they were not kept.
     curves : sequence of (name, {"epoch": ..., "val_uar": ...})
         Of each fit: a value an epoch, where there is one.
     importance : mapping
@@ -40,20 +51,35 @@ class ModelRun:
 
     name: str
     protocol: str
+    condition: str
     report: Mapping[str, Any]
     views: Mapping[str, Any]
+    facts: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = None
     answers: ClipAnswers | None = None
     curves: Sequence[tuple[str, Mapping[str, list[float]]]] = ()
     importance: Mapping[str, list[float]] = field(default_factory=dict)
 
 
-def read_run(folder: Path, work: Path) -> tuple[str, list[ModelRun]]:
-    """The title of a run, and its models, the best first.
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """All models of a run, the best first; of those that were not ranked (recipe, reason)."""
+
+    title: str
+    models: Sequence[ModelRun]
+    quick: bool = False
+    not_ranked: Sequence[tuple[str, str]] = ()
+
+
+def read_run(folder: Path, work: Path, corpora: Path | None = None) -> Run:
+    """What is known of a run.
 
     Parameters
     ----------
     work : Path
-        Where a league has kept answers and curves; what is not there is left out.
+        Where a league has its parts and curves. Answers that are not there are taken from beside its table.
+    corpora : Path, optional
+        The folder of all corpora: answers beside a table name their clips from there.
 
     Raises
     ------
@@ -61,10 +87,10 @@ def read_run(folder: Path, work: Path) -> tuple[str, list[ModelRun]]:
         If the folder holds neither kind of run, or something cannot be read.
     """
     if (folder / LEAGUE).is_file():
-        return _league(_json(folder / LEAGUE), work)
+        return _league(folder, _json(folder / LEAGUE), work, corpora)
     if (folder / FIGURES).is_file():
-        figures = _json(folder / FIGURES)
-        return f"Run {folder.resolve().name}", [_trained(folder, figures)]
+        model = _trained(folder, _json(folder / FIGURES))
+        return Run(f"Run {model.name}", [model])
     raise TrainingError(
         f"The folder {folder} holds no run: neither {FIGURES} nor {LEAGUE}.",
         "Name the folder that 'emoscope-models train' or 'league' was told by --out.",
@@ -74,74 +100,135 @@ def read_run(folder: Path, work: Path) -> tuple[str, list[ModelRun]]:
 def _trained(folder: Path, figures: dict[str, Any]) -> ModelRun:
     try:
         views = figures["views"]
-        whole, protocol = views["whole"], str(figures["protocol"])
-    except (KeyError, TypeError) as error:
+        whole, protocol = views[_WHOLE], str(figures["protocol"])
+        fits = len(figures.get("calibration", ())) + len(figures.get("corpus_left_out", ())) + 1
+    except (KeyError, TypeError, AttributeError) as error:
         raise TrainingError(f"{folder / FIGURES} holds no figures of a run.") from error
     answers = None
     for place in (folder, folder / "held-out"):  # the latter of the Whisper network
         if (place / ANSWERS).is_file():
             found = read_answers(place / ANSWERS)
-            whole_clips = found.where(lambda one: one.condition == "whole" and one.protocol in COUNTED)
+            whole_clips = found.where(lambda one: one.condition == _WHOLE and one.protocol in COUNTED)
             answers = whole_clips if whole_clips.asked else None
+    told = _json(folder / _RUN) if (folder / _RUN).is_file() else {}
+    name = str(told.get("name") or folder.resolve().name)
+    file = _there(folder / f"{name}.onnx")
     return ModelRun(
-        folder.resolve().name, protocol, whole, views, answers, _curves(folder), _importance(folder)
+        name,
+        protocol,
+        _WHOLE,
+        whole,
+        views,
+        _facts(folder, told, file),
+        file,
+        answers,
+        read_curves(folder, fits, folder / FIGURES),
+        _importance(folder),
     )
 
 
-def _league(data: dict[str, Any], work: Path) -> tuple[str, list[ModelRun]]:
+def _facts(folder: Path, told: Mapping[str, Any], file: Path | None) -> dict[str, str]:
+    """What the run's own notes say; what they do not is left out."""
+    begun = _last_begun(folder / _EVENTS)
+    found = {
+        "family": told.get("family"),
+        "features": _features(told),
+        "corpora": ", ".join(map(str, told.get("corpora") or ())),
+        "seed": begun.get("seed"),
+        "folds": begun.get("folds"),
+        "begun": told.get("began"),
+        "file": file,
+    }
+    return {name: str(value) for name, value in found.items() if value not in (None, "")}
+
+
+def _features(told: Mapping[str, Any]) -> str | None:
+    """As the recipe has them, if nobody has changed its file since the run began."""
     try:
-        rows, quick = data["recipes"], bool(data["quick"])
-        runs = []
-        for row in rows:
-            folder = work / ("quick" if quick else "full") / row["recipe"]
-            parts = [read_answers(path) for path in sorted(folder.glob("fold-*.csv"))]
-            whole = row["views"]["whole"]
-            answers = joined(parts).under("whole") if parts else None
-            if answers is not None and len(answers.asked) != whole["clips"]:
-                answers = None  # of another league
-            protocol = f"{data['folds']} folds with disjoint speakers, {data['folds_tested']} of them tested"
-            runs.append(
-                ModelRun(
-                    row["recipe"],
-                    protocol,
-                    whole,
-                    row["views"],
-                    answers,
-                    _curves(folder),
-                    _importance(folder),
-                )
-            )
+        path = Path(told["call"]["recipe"])
+        if path.stat().st_mtime > datetime.fromisoformat(told["began"]).timestamp():
+            return None
+        return load_recipe(path).front_end
+    except (KeyError, TypeError, ValueError, OSError, TrainingError):
+        return None
+
+
+def _last_begun(path: Path) -> Mapping[str, Any]:
+    """The event of the last call."""
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", errors="replace") as file:
+        lines = [line for line in file if '"begun"' in line and '"recipe"' in line]
+    try:
+        found = json.loads(lines[-1]) if lines else {}
+    except ValueError:
+        found = {}  # it was being written when the run was killed
+    return found if isinstance(found, dict) else {}
+
+
+def _league(folder: Path, data: dict[str, Any], work: Path, corpora: Path | None) -> Run:
+    try:
+        quick = bool(data["quick"])
+        parts = work / ("quick" if quick else "full")
+        protocol = f"{data['folds']} folds with disjoint speakers, {data['folds_tested']} of them tested"
+        models = []
+        for row in data["recipes"]:
+            name = str(row["recipe"])
+            kept = folder / FOLDER / f"{name}.zip"
+            models.append(_ranked(row, protocol, parts / name, kept, corpora))
+        not_ranked = [(str(row["recipe"]), str(row["why"])) for row in data["not_ranked"]]
     except (KeyError, TypeError) as error:
         raise TrainingError(f"{LEAGUE} is not what 'emoscope-models league' writes.") from error
-    if not runs:
+    if not models:
         raise TrainingError("No recipe of this league has been measured.", "Let the league run first.")
-    return f"League of {len(runs)} recipes{' (QUICK)' if quick else ''}", runs
+    title = f"League of {len(models)} recipes{' (QUICK)' if quick else ''}"
+    return Run(title, models, quick, not_ranked)
 
 
-def _curves(folder: Path) -> list[tuple[str, dict[str, list[float]]]]:
-    """Of every fit below a folder, as Lightning's logger writes them: {"epoch": [...], "val_uar": [...]}."""
-    out = []
-    for path in sorted(folder.rglob("metrics.csv")):
-        by_epoch: dict[int, dict[str, float]] = {}
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                try:
-                    epoch = int(row.get("epoch") or "")
-                except ValueError:
-                    continue
-                for name in _CURVES:
-                    text = row.get(name)
-                    if text:
-                        by_epoch.setdefault(epoch, {})[name] = float(text)
-        epochs = sorted(by_epoch)
-        found = {
-            name: [by_epoch[epoch].get(name, float("nan")) for epoch in epochs]
-            for name in _CURVES
-            if any(name in by_epoch[epoch] for epoch in epochs)
-        }
-        if found:
-            out.append((path.parent.name, {"epoch": [float(epoch) for epoch in epochs], **found}))
-    return out
+def _ranked(row: Mapping[str, Any], protocol: str, parts: Path, kept: Path, corpora: Path | None) -> ModelRun:
+    """One row of the table; `parts` is its folder below --work, `kept` its archive beside the table."""
+    lead = row["views"][LEAD]
+    paths = sorted(parts.glob("fold-*.csv"))
+    answers = joined([read_answers(path).under(LEAD) for path in paths]) if paths else None
+    importance: Mapping[str, list[float]] = _importance(parts)
+    if not _gives(answers, lead):  # of another league, or of another computer
+        answers, importance = kept_folds(kept, LEAD, corpora)
+    if not _gives(answers, lead):
+        answers, importance = None, {}
+    file = _there(parts / f"{row['recipe']}.onnx")
+    facts = {"family": str(row["family"]), "tested on": str(row["tested"])}
+    return ModelRun(
+        str(row["recipe"]),
+        protocol,
+        LEAD,
+        lead,
+        row["views"],
+        facts | ({"file": str(file)} if file else {}),
+        file,
+        answers,
+        read_curves(parts, _fits(parts)),
+        importance,
+    )
+
+
+def _gives(answers: ClipAnswers | None, report: Mapping[str, Any]) -> bool:
+    """Whether these are the answers that a report is of."""
+    if answers is None or list(answers.labels) != report["labels"]:
+        return False
+    counts = confusion(answers.truth, answers.probabilities.argmax(axis=1), len(answers.labels))
+    return bool(counts.tolist() == report["confusion"])
+
+
+def _fits(parts: Path) -> int:
+    """How many of a recipe's parts are fitted; one that has begun has told of its time."""
+    if not parts.is_dir():
+        return 0
+    begun = {path.stem for path in parts.iterdir() if path.suffix in (".json", ".spent")}
+    return sum(name in (LEFT_OUT, RANDOM) or name.startswith("fold-") for name in begun)
+
+
+def _there(path: Path) -> Path | None:
+    return path.resolve() if path.is_file() else None
 
 
 def _importance(folder: Path) -> dict[str, list[float]]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import zipfile
 from html import unescape
 from pathlib import Path
 
@@ -14,10 +17,18 @@ from spoken_corpus import write_corpus
 from models.cli import main
 from models.evaluation.clip_answers import ANSWERS, read_answers
 from models.evaluation.protocols import FOLDS, PROTOCOLS, SPEAKER_DEPENDENT
+from models.experiments.report.run_folder import read_run
 from models.training import shipping
 from models.training.held_out import measure
 
 pytestmark = pytest.mark.slow  # fits a forest
+
+FOREST = """\
+name: forest
+data: {corpora: [folder=/mine]}
+features: mfcc:n_mfcc=13|pool:mean
+model: {family: random-forest}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +60,8 @@ def test_the_page_names_the_worst_confusion_and_what_to_listen_to(run, capsys):
     np.fill_diagonal(shares, -1)
     truth, answer = (whole.labels[k] for k in np.unravel_index(shares.argmax(), shares.shape))
     assert f"<b>{truth}</b> is answered with <b>{answer}</b> in {100 * shares.max():.0f} %" in page
-    wrong = whole.probabilities.argmax(axis=1) != whole.truth
+    certain = np.array([one.certain for one in whole.asked])
+    wrong = certain & (whole.probabilities.argmax(axis=1) != whole.truth)
     surest = max(np.flatnonzero(wrong), key=lambda row: whole.probabilities[row].max())
     assert f"emoscope {whole.asked[surest].path}" in page
     assert whole.asked[surest].path in (run / "report-run.m3u8").read_text(encoding="utf-8").splitlines()[2]
@@ -69,6 +81,103 @@ def test_a_run_of_random_clips_has_a_page_that_says_so(run, tmp_path):
     assert "SPEAKER-DEPENDENT: random clips" in page
     assert "ROC of each emotion" in page
     assert "To listen to" in page
+
+
+def test_the_page_of_a_run_says_what_the_model_is_and_opens_clips_with_its_file(run, tmp_path):
+    folder = shutil.copytree(run, tmp_path / "f")
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text(FOREST, encoding="utf-8")
+    told = {
+        "name": "mine-forest",
+        "family": "random-forest",
+        "corpora": ["folder=/mine"],
+        "began": "2099-01-01",
+        "call": {"recipe": str(recipe)},
+    }
+    (folder / "run.json").write_text(json.dumps(told), encoding="utf-8")
+    events = [{"event": "begun", "recipe": "mine-forest", "seed": seed, "folds": 2} for seed in (1, 4711)]
+    (folder / "events.jsonl").write_text("".join(json.dumps(one) + "\n" for one in events), encoding="utf-8")
+    (folder / "mine-forest.onnx").touch()
+    assert main(["report", str(folder)]) == 0
+    page = unescape((folder / "report.html").read_text(encoding="utf-8"))
+    assert "<h1>Run mine-forest</h1>" in page
+    for fact in ("random-forest", "folder=/mine", "4711", "mfcc:n_mfcc=13|pool:mean", "mine-forest.onnx"):
+        assert f"{fact}</td>" in page
+    assert f"emoscope --model {folder / 'mine-forest.onnx'} " in page
+    assert "the condition whole: " in page
+    assert (folder / "report-mine-forest.m3u8").is_file()
+
+
+def test_wrong_answers_that_were_called_uncertain_are_not_to_be_listened_to(run, tmp_path):
+    shutil.copy(run / "figures.json", tmp_path)
+    text = (run / ANSWERS).read_text(encoding="utf-8")
+    (tmp_path / ANSWERS).write_text(text.replace(",true,", ",false,"), encoding="utf-8")
+    assert main(["report", str(tmp_path)]) == 0
+    assert "To listen to" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert not list(tmp_path.glob("*.m3u8"))
+
+
+def test_curves_of_another_recipe_in_the_same_folder_are_not_drawn(run, tmp_path):
+    """Three fits of a recipe, then three of a changed one; one more was begun after the figures."""
+    shutil.copy(run / "figures.json", tmp_path)  # of two folds, and then everyone is learnt from
+    for moment, epochs in enumerate((4, 4, 4, 2, 2, 2, 7), start=1):
+        file = tmp_path / f"fit-{10 * moment % 7}" / "metrics.csv"
+        file.parent.mkdir()
+        rows = "".join(f"{epoch},0.5\n" for epoch in range(epochs))
+        file.write_text("epoch,val_uar\n" + rows, encoding="utf-8")
+        os.utime(file, (moment, moment))
+    os.utime(tmp_path / "figures.json", (5.5, 5.5))
+    (model,) = read_run(tmp_path, tmp_path).models
+    assert [len(curve["epoch"]) for _, curve in model.curves] == [2, 2, 2]
+
+
+def league_of(run: Path, folder: Path) -> Path:
+    """A league of one recipe whose answers lie beside its table, with paths below the folder of corpora."""
+    views = json.loads((run / "figures.json").read_text(encoding="utf-8"))["views"]
+    row = {"recipe": "forest", "family": "random-forest", "tested": "spoken", "views": views}
+    left = {"recipe": "hubert", "family": "hubert", "why": "EMOSCOPE_HUBERT is not set."}
+    data = {"quick": False, "folds": 2, "folds_tested": 2, "recipes": [row], "not_ranked": [left]}
+    (folder / "answers").mkdir(parents=True)
+    (folder / "league.json").write_text(json.dumps(data), encoding="utf-8")
+    answers = (run / ANSWERS).read_text(encoding="utf-8").replace(f"{run.parent}/", "")
+    with zipfile.ZipFile(folder / "answers" / "forest.zip", "w") as archive:
+        archive.writestr("fold-1.csv", answers)
+        archive.writestr("fold-1.json", json.dumps({"importance": {"mfcc": 0.2}}))
+    return folder
+
+
+def test_a_league_is_read_with_the_answers_beside_its_table(run, tmp_path):
+    folder = league_of(run, tmp_path / "league")
+    call = ["report", str(folder), "--work", str(tmp_path / "nowhere"), "--corpora", str(run.parent)]
+    assert main(call) == 0
+    page = unescape((folder / "report.html").read_text(encoding="utf-8"))
+    for told in ("ROC of each emotion", "By length", "To listen to", "What each group of features brings"):
+        assert told in page
+    lines = (folder / "report-forest.m3u8").read_text(encoding="utf-8").splitlines()
+    assert Path(lines[2]).is_file()
+
+
+def test_a_leagues_page_shows_its_leading_condition_and_what_was_not_ranked(run, tmp_path):
+    folder = league_of(run, tmp_path / "league")
+    table = json.loads((folder / "league.json").read_text(encoding="utf-8"))
+    lead = table["recipes"][0]["views"]["trimmed"]
+    lead["uar"] = 0.1234
+    (folder / "league.json").write_text(json.dumps(table), encoding="utf-8")
+    assert main(["report", str(folder)]) == 0
+    page = unescape((folder / "report.html").read_text(encoding="utf-8"))
+    overview = page[: page.index("</table>")]
+    assert "<td>12.3 [" in overview
+    assert "the condition trimmed: clips cut to their speech" in page
+    assert "<li>hubert: EMOSCOPE_HUBERT is not set.</li>" in page
+
+
+def test_a_damaged_archive_of_answers_is_told_with_what_to_do(run, tmp_path, capsys):
+    folder = league_of(run, tmp_path / "league")
+    (folder / "answers" / "forest.zip").write_bytes(b"no archive")
+    assert main(["report", str(folder), "--work", str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert told.count("cannot be read") == 1
+    assert "remove it: the page is made without these answers" in told
 
 
 def test_a_folder_without_a_run_is_told(tmp_path, capsys):
