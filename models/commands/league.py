@@ -18,15 +18,19 @@ from desktop_app.core.errors import CallError, sentences
 from models.commands.common import add_corpora_root, add_sources, several
 from models.commands.league_worker import CELL, SAY
 from models.corpora.registry import CORPORA_VARIABLE
+from models.errors import TrainingError
 from models.training.recipe_list import missing
 
 if TYPE_CHECKING:
     from models.experiments.league.settings import Settings
+    from models.experiments.league.standings import Standing
     from models.recipes.recipe import Recipe
 
 LOG, PAGE, DATA, PICTURE = "league.log", "README.md", "league.json", "uar-against-ms.png"
 _PATIENCE_S = 1800.0  # a fit gives a sign of life every 20 s; features, exports and embeddings do not
 _MEMORY_SHARE = 0.85
+_LEFT_OUT = "emodb"
+_MOST_HOURS = 12.0
 _DETAILS = """\
 Each recipe is measured part by part: speaker-disjoint folds of the corpus that it tests, whole, with noise
 and by telephone; the exported file; a corpus left out; and, labelled SPEAKER-DEPENDENT, random clips as its
@@ -34,7 +38,8 @@ source has them. Each part is kept below --work as soon as it is there, and a fi
 its last epoch: call again. At the end all parts are kept beside the table, too (answers/NAME.zip), so that
 on another computer the same call measures only what is missing. What cannot be trained here (weights that
 are not there, a fit of more than --most-hours) stands below the table, with the reason. Recipes are measured
-one after the other, each in a process of its own; one that fails is told, and the others go on.
+one after the other, each in a process of its own; one that fails is told, and the others go on. A full table
+is not replaced by a quick one, nor by one of other folds or fewer recipes.
 
 example:
   emoscope-models league models/recipes/*.yaml --out docs/league
@@ -50,13 +55,17 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="table, plot, log")
     parser.add_argument("--work", type=Path, metavar="FOLDER", help="parts and models (default: runs/league)")
     parser.add_argument("--folds", type=several, default=5, metavar="N")
-    parser.add_argument("--left-out", default="emodb", metavar="CORPUS", help="default: emodb")
+    parser.add_argument("--left-out", metavar="CORPUS", help="default: emodb, where a recipe has it")
     parser.add_argument("--quick", action="store_true", help="less of everything, labelled so: 40 minutes")
     parser.add_argument(
         "--budget-hours", type=_hours, metavar="H", help="stop after so long, and write the table"
     )
     parser.add_argument(
-        "--most-hours", type=_hours, default=12.0, metavar="H", help="of processor time for one fit (12)"
+        "--most-hours",
+        type=_hours,
+        default=_MOST_HOURS,
+        metavar="H",
+        help="of processor time for one fit (12)",
     )
     parser.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
     add_corpora_root(parser)
@@ -76,8 +85,8 @@ def _hours(text: str) -> float:
 
 def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import LineFile, make_folder
+    from models.experiments.league.earlier import check_same_league
     from models.experiments.league.settings import Settings
-    from models.experiments.league.standings import standing_of
     from models.recipes.recipe import load_recipe
 
     recipes = [load_recipe(path) for path in args.recipes]
@@ -85,8 +94,12 @@ def _run(args: argparse.Namespace) -> int:
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise CallError(f"Two recipes are called '{twice[0]}'.", "The name stands in the recipe.")
+    left_out = args.left_out or _LEFT_OUT
+    settings = Settings(args.work or Path("runs") / "league", args.folds, left_out, args.quick)
+    if args.left_out:
+        _check_left_out(recipes, settings)
+    check_same_league(args.out / DATA, settings, names)
     make_folder(args.out)
-    settings = Settings(args.work or Path("runs") / "league", args.folds, args.left_out, args.quick)
     make_folder(settings.work)
     log_file = LineFile(args.out / LOG, "log", append=True)
 
@@ -94,43 +107,106 @@ def _run(args: argparse.Namespace) -> int:
         say(text)
         log_file.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}")
 
-    progress = _Progress(recipes, settings, log)
-    deadline = None if args.budget_hours is None else time.monotonic() + 3600 * args.budget_hours
-    failed: dict[str, str] = {}
-    why_not: dict[str, str] = {}
+    league = _League(args, recipes, settings, log)
     try:
         log(f"league of {len(recipes)} recipes: {_command(args)}")
-        for path, recipe in zip(args.recipes, recipes, strict=True):
-            _restore(args, recipe, settings, log)
-            if progress.finished(recipe):
-                log(f"{recipe.name}: all parts are there")
+        league.restore()
+        league.measure()
+        _write(args, settings, league.standings(), log)
+    finally:
+        log_file.close()
+    for name, sentence in league.failed.items():
+        say(f"emoscope-models: {name} failed: {sentence}")
+    return EXIT_FAILED if league.failed else EXIT_DONE
+
+
+class _League:
+    """The recipes of one call; what goes wrong with one of them is told, and the others go on."""
+
+    def __init__(
+        self,
+        args: argparse.Namespace,
+        recipes: Sequence[Recipe],
+        settings: Settings,
+        log: Callable[[str], None],
+    ) -> None:
+        self._args, self._recipes, self._settings, self._log = args, recipes, settings, log
+        self.failed: dict[str, str] = {}
+        self._why_not: dict[str, str] = {}
+        self._damaged: set[str] = set()
+
+    def restore(self) -> None:
+        """Take parts that are missing from beside the table: a damaged archive is told before the work."""
+        for recipe in self._recipes:
+            try:
+                _restore(self._args, recipe, self._settings, self._log)
+            except TrainingError as error:
+                self._fails(recipe, error.message, error.hint)
+                self._damaged.add(recipe.name)
+
+    def measure(self) -> None:
+        """Measure what is missing, as long as --budget-hours allow."""
+        args, budget = self._args, self._args.budget_hours
+        progress = _Progress(self._recipes, self._settings, self._log)
+        deadline = None if budget is None else time.monotonic() + 3600 * budget
+
+        def over() -> bool:
+            return deadline is not None and time.monotonic() > deadline
+
+        for path, recipe in zip(args.recipes, self._recipes, strict=True):
+            if recipe.name in self._damaged:
                 continue
-            if deadline is not None and time.monotonic() > deadline:
-                why_not[recipe.name] = missing(recipe) or "not begun within --budget-hours"
+            if progress.finished(recipe):
+                self._log(f"{recipe.name}: all parts are there")
+                continue
+            if over():
+                self._why_not[recipe.name] = missing(recipe) or "not begun within --budget-hours"
                 continue
             progress.begin(recipe)
-            error = measure_in_process(
-                _task(args, path, settings),
-                progress.told,
-                lambda: deadline is not None and time.monotonic() > deadline,
-            )
+            error = measure_in_process(_task(args, path, self._settings), progress.told, over)
             progress.end()
             if error is None:
                 continue
-            sentence = sentences(error["message"], error["hint"])
-            log(f"{recipe.name}: {sentence}")
-            why_not[recipe.name] = error["message"]
-            if error["code"] not in ("training.not_here", "cancelled"):
-                failed[recipe.name] = sentence
-                why_not[recipe.name] = f"failed: {error['message']}"
-        standings = [standing_of(recipe, settings, why_not.get(recipe.name, "")) for recipe in recipes]
-        _keep(args, recipes, settings)
-        _write(args, settings, standings, log)
-    finally:
-        log_file.close()
-    for name, sentence in failed.items():
-        say(f"emoscope-models: {name} failed: {sentence}")
-    return EXIT_FAILED if failed else EXIT_DONE
+            if error["code"] in ("training.not_here", "cancelled"):
+                self._log(f"{recipe.name}: {sentences(error['message'], error['hint'])}")
+                self._why_not[recipe.name] = error["message"]
+            else:
+                self._fails(recipe, error["message"], error["hint"])
+
+    def standings(self) -> list[Standing]:
+        """Of all recipes, in their order; their parts are kept beside the table."""
+        return [self._standing(recipe) for recipe in self._recipes]
+
+    def _standing(self, recipe: Recipe) -> Standing:
+        from models.experiments.league.standings import Standing, standing_of
+
+        try:
+            found = standing_of(recipe, self._settings, self._why_not.get(recipe.name, ""))
+            if recipe.name not in self._damaged:  # a damaged archive is left to its owner
+                _keep(self._args, recipe, self._settings)
+        except TrainingError as error:
+            self._fails(recipe, error.message, "Delete it and the .json of its name: it is measured anew.")
+            return Standing(recipe, why_not=self._why_not[recipe.name])
+        return found
+
+    def _fails(self, recipe: Recipe, message: str, hint: str) -> None:
+        self.failed[recipe.name] = sentences(message, hint)
+        self._why_not[recipe.name] = f"failed: {message}"
+        self._log(f"{recipe.name}: {self.failed[recipe.name]}")
+
+
+def _check_left_out(recipes: Sequence[Recipe], settings: Settings) -> None:
+    """Raise CallError if no recipe learns from the corpus that is left out, and from another."""
+    from models.experiments.league.settings import LEFT_OUT
+
+    if any(LEFT_OUT in settings.cells(recipe) for recipe in recipes):
+        return
+    names = dict.fromkeys(name.partition("=")[0] for recipe in recipes for name in recipe.data.corpora)
+    raise CallError(
+        f"No recipe learns from the corpus '{settings.left_out}' and from another one, so none can leave it "
+        "out.",
+        f"Take for --left-out one of several corpora of a recipe; the recipes name {', '.join(names)}.",
+    )
 
 
 def _restore(
@@ -144,11 +220,11 @@ def _restore(
         log(f"{recipe.name}: {len(taken)} parts are taken from {args.out / FOLDER}")
 
 
-def _keep(args: argparse.Namespace, recipes: Sequence[Recipe], settings: Settings) -> None:
+def _keep(args: argparse.Namespace, recipe: Recipe, settings: Settings) -> None:
     """All parts, beside the table."""
     from models.experiments.league.kept import keep
 
-    for recipe in () if args.quick else recipes:
+    if not args.quick:
         keep(recipe, settings, args.out, _root(args))
 
 
@@ -262,23 +338,29 @@ def _command(args: argparse.Namespace) -> str:
     words += ["--out", args.out.as_posix()]
     if args.folds != 5:
         words += ["--folds", str(args.folds)]
-    if args.left_out != "emodb":
+    if (args.left_out or _LEFT_OUT) != _LEFT_OUT:
         words += ["--left-out", args.left_out]
+    if args.noise is not None:
+        words += ["--noise", args.noise.as_posix()]
+    if args.most_hours != _MOST_HOURS:
+        words += ["--most-hours", f"{args.most_hours:g}"]
     if args.quick:
         words.append("--quick")
     return shlex.join(words)
 
 
 def _write(
-    args: argparse.Namespace, settings: Settings, standings: Sequence[Any], log: Callable[[str], None]
+    args: argparse.Namespace, settings: Settings, standings: Sequence[Standing], log: Callable[[str], None]
 ) -> None:
     import json
 
     import torch
 
     from desktop_app.core.safe_files import write_bytes, write_text
+    from models.experiments.league.earlier import earlier_league
     from models.experiments.league.markdown import league_markdown
     from models.experiments.league.picture import league_picture
+    from models.experiments.league.settings import LEAD
     from models.experiments.league.standings import as_json
 
     facts = {
@@ -289,12 +371,14 @@ def _write(
         ),
     }
     data = as_json(standings, settings, facts)
-    write_bytes(args.out / PICTURE, league_picture(data))
-    write_text(args.out / DATA, json.dumps(data, indent=1) + "\n", "table")
-    write_text(args.out / PAGE, league_markdown(data, PICTURE, _command(args)), "table")
+    worse = not data["recipes"] and earlier_league(args.out / DATA) is not None
+    if not worse:
+        write_bytes(args.out / PICTURE, league_picture(data))
+        write_text(args.out / DATA, json.dumps(data, indent=1) + "\n", "table")
+        write_text(args.out / PAGE, league_markdown(data, PICTURE, _command(args)), "table")
     for row in data["recipes"]:
-        whole = row["views"]["whole"]
-        print(f"{row['place']:>2} {row['recipe']:<28} UAR {100 * whole['uar']:.1f}")
+        print(f"{row['place']:>2} {row['recipe']:<28} UAR {100 * row['views'][LEAD]['uar']:.1f}")
     for row in data["not_ranked"]:
         print(f" - {row['recipe']:<28} {row['why']}")
-    log(f"{args.out / PAGE} was written")
+    told = "stays as it was: no recipe was measured" if worse else "was written"
+    log(f"{args.out / PAGE} {told}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ FOLDER = "answers"
 _MOST_BYTES = 50_000_000
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The same cells give the same bytes."""
+_REMOVE = "Remove the file: they are measured anew."
 
 
 def keep(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None) -> None:
@@ -62,10 +64,10 @@ def restore(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None)
         If the archive is damaged.
     """
     path = out / FOLDER / f"{recipe.name}.zip"
-    if not path.is_file():
-        return []
     folder, stamp = settings.folder(recipe), settings.stamp(recipe)
     missing = [name for name in settings.cells(recipe) if read_cell(folder, name, stamp) is None]
+    if not missing or not path.is_file():
+        return []
     taken = []
     try:
         check_archive(path, "archive of answers", _MOST_BYTES)
@@ -87,11 +89,11 @@ def restore(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None)
                     cell["answers"] = f"{name}.csv"
                 write_text(folder / f"{name}.json", json.dumps(cell, indent=1) + "\n", "cell")
                 taken.append(name)
-    except (ReadError, OSError, zipfile.BadZipFile, ValueError, KeyError, AttributeError) as error:
-        reason = error.message if isinstance(error, ReadError) else str(error).rstrip(".") + "."
-        raise TrainingError(
-            f"The answers kept in {path} cannot be read: {reason}", "Remove the file: they are measured anew."
-        ) from error
+    except ReadError as error:
+        raise TrainingError(error.message, _REMOVE) from error
+    except (OSError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, AttributeError) as error:
+        reason = str(error).rstrip(".")
+        raise TrainingError(f"The answers kept in {path} cannot be read: {reason}.", _REMOVE) from error
     return taken
 
 

@@ -50,6 +50,11 @@ class Standing:
     answers: ClipAnswers | None = None
 
     @property
+    def tested(self) -> str:
+        """The corpus that was tested; own data is called as its settings say, not as its reader."""
+        return self.answers.asked[0].corpus if self.answers else self.recipe.data.test
+
+    @property
     def uar(self) -> float:
         """What it is ranked by."""
         return self.reports[LEAD].uar
@@ -125,7 +130,7 @@ def as_json(standings: Sequence[Standing], settings: Settings, facts: Mapping[st
                 "place": place,
                 "recipe": one.recipe.name,
                 "family": one.recipe.model.family,
-                "tested": one.recipe.data.test,
+                "tested": one.tested,
                 "views": {name: report.to_dict() for name, report in one.reports.items()},
                 "corpus_left_out": one.left_out.to_dict() if one.left_out else None,
                 "file": _part(one.file, "megabytes", "milliseconds", "exporter", "parity"),

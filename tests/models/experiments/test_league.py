@@ -1,4 +1,4 @@
-"""All recipes in one table: measured part by part, gone on with after a kill, shown as a page."""
+"""All recipes in one table: measured part by part, gone on with after a kill, shown as a page, and kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ from family_bench import recipe_of
 from spoken_corpus import write_corpus
 
 from models.cli import main
-from models.commands import league, league_worker
+from models.commands import league as league_command
+from models.commands import league_worker
+from models.experiments.league.markdown import league_markdown
 
 pytestmark = pytest.mark.slow  # trains for real
 
 COSTS = ("file", "core_seconds", "date")
+NAMES = ("logistic-regression", "random-forest")
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +89,7 @@ def in_this_process(
             return {"message": error.message, "hint": error.hint, "code": error.code}
         return None
 
-    monkeypatch.setattr(league, "measure_in_process", measure)
+    monkeypatch.setattr(league_command, "measure_in_process", measure)
 
     def write_file(entrant: Any, outcome: Any, path: Path) -> dict[str, Any]:
         if entrant.recipe.name == exported:
@@ -93,7 +97,7 @@ def in_this_process(
         return {"megabytes": 1.0, "milliseconds": 2.0, "exporter": "", "parity": 0.0}
 
     real = league_worker.write_file
-    monkeypatch.setattr(league, "measure_in_process", measure)
+    monkeypatch.setattr(league_command, "measure_in_process", measure)
     monkeypatch.setattr(league_worker, "write_file", write_file)
     return begun
 
@@ -198,3 +202,161 @@ def test_a_recipe_that_fails_is_told_and_the_others_go_on(
     assert found["not_ranked"][0]["why"].startswith("failed: ")
     assert "QUICK" in (out / "README.md").read_text(encoding="utf-8")
     assert "whisper: fold-1 (part 1 of 2)" in (out / "league.log").read_text(encoding="utf-8")
+
+
+@dataclass
+class Folders:
+    """A measured league, and what measuring it again would do."""
+
+    root: Path
+    begun: list[tuple[str, str]]
+
+    @property
+    def out(self) -> Path:
+        return self.root / "out"
+
+    def page(self) -> str:
+        return (self.out / "README.md").read_text(encoding="utf-8")
+
+    def table(self) -> Any:
+        return json.loads((self.out / "league.json").read_text(encoding="utf-8"))
+
+    def call(self, *more: str, names: tuple[str, ...] = NAMES, folds: int = 2) -> int:
+        recipes = [str(self.root / f"{name}.yaml") for name in names]
+        out, work = str(self.out), str(self.root / "work")
+        return main(["league", *recipes, "--out", out, "--work", work, "--folds", str(folds), *more])
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Copies the folders of a league of two recipes to a place of one's own."""
+    root = tmp_path_factory.mktemp("measured")
+    spoken = write_corpus(root / "spoken")
+    for name in NAMES:
+        recipe_file(root, spoken, name)
+    with pytest.MonkeyPatch.context() as patched:
+        begun = in_this_process(patched)
+        assert Folders(root, begun).call() == 0
+    return lambda place: Path(shutil.copytree(root, place))
+
+
+@pytest.fixture
+def league(measured, tmp_path, monkeypatch) -> Folders:
+    return Folders(measured(tmp_path / "league"), in_this_process(monkeypatch))
+
+
+def test_the_terminal_shows_the_figures_that_the_table_is_ordered_by(league, capsys):
+    for path in (league.root / "work").rglob("fold-*.csv"):  # of whole clips those in noise: they differ
+        text = path.read_text(encoding="utf-8").replace(",whole,", ",,").replace(",noise-10dB,", ",whole,")
+        path.write_text(text.replace(",,", ",noise-10dB,"), encoding="utf-8")
+    assert league.call() == 0
+    told = [float(line.rpartition(" ")[2]) for line in capsys.readouterr().out.splitlines()]
+    rows = league.table()["recipes"]
+    assert told == [round(100 * row["views"]["trimmed"]["uar"], 1) for row in rows]
+    assert told != [round(100 * row["views"]["whole"]["uar"], 1) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("options", "call", "told"),
+    [
+        (["--quick"], {}, "this one is quick"),
+        ([], {"folds": 3}, "it has 2 folds, this one 3"),
+        ([], {"names": NAMES[:1]}, "it ranks random-forest, which this call does not name"),
+    ],
+)
+def test_another_league_does_not_take_the_place_of_a_full_table(league, capsys, options, call, told):
+    before = league.page()
+    assert league.call(*options, **call) == 2
+    assert told in capsys.readouterr().err
+    assert league.page() == before
+    assert league.begun == []
+
+
+def test_a_full_table_takes_the_place_of_a_quick_one(league):
+    shutil.rmtree(league.out)
+    assert league.call("--quick") == 0
+    assert league.call() == 0
+    assert not league.table()["quick"]
+
+
+def test_where_nothing_was_measured_the_earlier_table_stays(league, capsys):
+    before = league.page()
+    shutil.rmtree(league.root / "work")
+    shutil.rmtree(league.out / "answers")
+    for name in NAMES:
+        path = league.root / f"{name}.yaml"
+        text = path.read_text(encoding="utf-8").replace("folder=", f"folder={league.root}/nowhere")
+        path.write_text(text, encoding="utf-8")
+    assert league.call() == 1
+    assert "README.md stays as it was" in capsys.readouterr().err
+    assert league.page() == before
+
+
+def test_a_damaged_archive_is_told_before_the_others_are_measured(league, capsys):
+    kept = league.out / "answers" / f"{NAMES[0]}.zip"
+    kept.write_bytes(b"garbage")
+    shutil.rmtree(league.root / "work")
+    (league.out / "answers" / f"{NAMES[1]}.zip").unlink()
+    assert league.call() == 1
+    err = capsys.readouterr().err
+    failure = f"The archive of answers {kept} cannot be read: the file is cut off or damaged."
+    assert err.index(failure) < err.index("fold-1")
+    assert f"{NAMES[0]} failed: {failure} Remove the file: they are measured anew." in err
+    assert {recipe for recipe, _ in league.begun} == {NAMES[1]}
+    assert [row["recipe"] for row in league.table()["recipes"]] == [NAMES[1]]
+    assert kept.read_bytes() == b"garbage"
+
+
+def test_an_archive_with_damaged_bytes_inside_is_told_the_same_way(league, capsys):
+    kept = league.out / "answers" / f"{NAMES[0]}.zip"
+    content = bytearray(kept.read_bytes())
+    content[60:90] = bytes(30)
+    kept.write_bytes(content)
+    shutil.rmtree(league.root / "work")
+    assert league.call() == 1
+    assert f"The answers kept in {kept} cannot be read: " in capsys.readouterr().err
+    assert [row["recipe"] for row in league.table()["recipes"]] == [NAMES[1]]
+
+
+def test_a_damaged_archive_is_made_anew_where_all_parts_are_there(league):
+    kept = league.out / "answers" / f"{NAMES[0]}.zip"
+    before = kept.read_bytes()
+    kept.write_bytes(b"garbage")
+    assert league.call() == 0
+    assert kept.read_bytes() == before
+
+
+def test_damaged_answers_of_one_part_are_told_and_the_others_are_ranked(league, capsys):
+    answers = league.root / "work" / "full" / NAMES[0] / "fold-1.csv"
+    answers.write_text("nothing\n", encoding="utf-8")
+    assert league.call() == 1
+    assert f"{NAMES[0]} failed: The table of answers {answers} cannot be read" in capsys.readouterr().err
+    assert [row["recipe"] for row in league.table()["recipes"]] == [NAMES[1]]
+
+
+def test_a_corpus_that_no_recipe_can_leave_out_is_refused(league, capsys):
+    before = league.page()
+    assert league.call("--left-out", "emodbx") == 2
+    assert "No recipe learns from the corpus 'emodbx'" in capsys.readouterr().err
+    assert league.page() == before
+
+
+def test_the_page_of_own_data_names_it_and_says_nothing_of_corpora_that_are_not_there(league):
+    page = league.page()
+    assert "Tested on spoken: " in page
+    assert "left out" not in page
+
+
+def test_the_page_shows_the_call_with_what_decides_its_figures_and_who_is_ranked(league):
+    assert league.call("--most-hours", "3", "--noise", str(league.root / "work")) == 0
+    assert f"--noise {league.root / 'work'} --most-hours 3`" in league.page()
+
+
+def test_a_claim_stands_only_beside_figures_of_the_same_classes(league):
+    data = league.table()
+    row = data["recipes"][0]
+    row["published"] = {"claim": 0.987, "protocol": "random clips", "classes": ["happy", "sad"]}
+    row["speaker_dependent"]["classes"] = ["happy", "sad"]
+    assert "98.7" in league_markdown(data, "", "")
+    row["speaker_dependent"]["classes"] = ["happy", "sad", "angry"]
+    assert "98.7" not in league_markdown(data, "", "")
