@@ -169,7 +169,8 @@ class _League:
                 continue
             if error["code"] in ("training.not_here", "cancelled"):
                 self._log(f"{recipe.name}: {sentences(error['message'], error['hint'])}")
-                self._why_not[recipe.name] = error["message"]
+                cut_off = error["code"] == "cancelled"
+                self._why_not[recipe.name] = (cut_off and missing(recipe)) or error["message"]
             else:
                 self._fails(recipe, error["message"], error["hint"])
 

@@ -151,8 +151,8 @@ def _random_table(data: dict[str, Any]) -> list[str]:
         "The same recipes on random clips, with those classes of their sources that are there: a fifth of "
         "the clips of all corpora of the recipe is tested, and **its speakers are known from training**. "
         "These figures say nothing of a voice that was never heard; they stand here beside what the sources "
-        "claim of the same kind of test (accuracy), where their classes are not others. Clips and often classes "
-        "are others than above: compare a row with its source's claim, not with the table of strangers."
+        "claim of the same kind of test (accuracy), where their classes are not others. Clips and often "
+        "classes are others than above: compare a row with its source's claim, not with the upper table."
     )
     return [
         "## SPEAKER-DEPENDENT: what shared speakers are worth",
