@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MOST_CHARACTERS: Final = 256_000
 MOST_NODES: Final = 20_000
 DEEPEST: Final = 32
+_MERGE = "tag:yaml.org,2002:merge"
 _MAPPING = "it holds names with values, such as 'name: mine'"
 _WORDS = {
     "extra_forbidden": "there is no such setting",
@@ -29,7 +30,7 @@ _WORDS = {
 
 
 class _Loader(yaml.SafeLoader):
-    """Counts what it composes; a reference counts as all that it stands for."""
+    """Counts what it composes; a reference counts as all that it stands for. No name is given twice."""
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
@@ -58,6 +59,19 @@ class _Loader(yaml.SafeLoader):
         self._weights.setdefault(id(node), self._nodes - before)
         return node
 
+    def compose_mapping_node(self, anchor: Any) -> Any:
+        mapping = super().compose_mapping_node(anchor)
+        names: set[tuple[str, str]] = set()
+        for name, _ in mapping.value:
+            if not isinstance(name, yaml.ScalarNode) or name.tag == _MERGE:
+                continue
+            if (name.tag, name.value) in names:
+                raise yaml.MarkedYAMLError(
+                    problem=f"{_shown(name.value)} is given twice", problem_mark=name.start_mark
+                )
+            names.add((name.tag, name.value))
+        return mapping
+
 
 def load_yaml(text: str) -> Any:
     """The values of a YAML text.
@@ -65,7 +79,8 @@ def load_yaml(text: str) -> Any:
     Raises
     ------
     yaml.YAMLError
-        Also for one that is too long, too deep, or would unfold to more than a person writes.
+        Also for one that is too long, too deep, gives a name twice, or would unfold to more than a person
+        writes.
     """
     if len(text) > MOST_CHARACTERS:
         raise yaml.YAMLError(f"it has {len(text):,} characters, and at most {MOST_CHARACTERS:,} are read")

@@ -36,8 +36,8 @@ class ConvTransformerParameters(Parameters):
     dilations: tuple[Annotated[int, Field(ge=1)], ...] = (1, 2, 4)
     squeeze: Annotated[int, Field(ge=1)] = 16
     hidden: Annotated[int, Field(ge=1)] = 64
-    gru_layers: Annotated[int, Field(ge=1)] = 2
-    layers: Annotated[int, Field(ge=1)] = 3
+    gru_layers: Annotated[int, Field(ge=1, le=100)] = 2
+    layers: Annotated[int, Field(ge=1, le=100)] = 3
     heads: Annotated[int, Field(ge=1)] = 8
     feed_forward: Annotated[int, Field(ge=1)] = 512
     dense: Annotated[int, Field(ge=1)] = 128

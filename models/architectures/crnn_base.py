@@ -29,7 +29,7 @@ class CrnnBaseParameters(Parameters):
 
     channels: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)] = (32, 64, 128)
     hidden: Annotated[int, Field(ge=1)] = 128
-    layers: Annotated[int, Field(ge=1)] = 2
+    layers: Annotated[int, Field(ge=1, le=100)] = 2
     dense: Annotated[int, Field(ge=1)] = 64
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.3
     scaling: Scaling = "unit"

@@ -33,8 +33,8 @@ class EfficientNetParameters(Parameters):
     names one, for images of three channels: width, depth and padding are then those of its config.json.
     """
 
-    width: Annotated[float, Field(gt=0.0)]
-    depth: Annotated[float, Field(gt=0.0)]
+    width: Annotated[float, Field(gt=0.0, le=10.0)]
+    depth: Annotated[float, Field(gt=0.0, le=10.0)]
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.3
     block_dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.2
     padding: tuple[int, ...] = ()
@@ -42,14 +42,14 @@ class EfficientNetParameters(Parameters):
 
 
 class B2Parameters(EfficientNetParameters):
-    width: Annotated[float, Field(gt=0.0)] = 1.1
-    depth: Annotated[float, Field(gt=0.0)] = 1.2
+    width: Annotated[float, Field(gt=0.0, le=10.0)] = 1.1
+    depth: Annotated[float, Field(gt=0.0, le=10.0)] = 1.2
     padding: tuple[int, ...] = (5, 8, 16)
 
 
 class B3Parameters(EfficientNetParameters):
-    width: Annotated[float, Field(gt=0.0)] = 1.2
-    depth: Annotated[float, Field(gt=0.0)] = 1.4
+    width: Annotated[float, Field(gt=0.0, le=10.0)] = 1.2
+    depth: Annotated[float, Field(gt=0.0, le=10.0)] = 1.4
     padding: tuple[int, ...] = (5, 18)
 
 

@@ -27,7 +27,7 @@ class RandomEncoder(Parameters):
     """Shape of an encoder with random weights: to prove that all works, never to be judged."""
 
     width: Annotated[int, Field(ge=1)] = 32
-    layers: Annotated[int, Field(ge=1)] = 2
+    layers: Annotated[int, Field(ge=1, le=100)] = 2
     heads: Annotated[int, Field(ge=1)] = 2
     feed_forward: Annotated[int, Field(ge=1)] = 64
     channels: Annotated[int, Field(ge=1)] = 16
@@ -48,7 +48,7 @@ class EncoderParameters(Parameters):
     folder: str | None = None
     random: RandomEncoder | None = None
     tuned: Tuned = "all"
-    layers: Annotated[int, Field(ge=1)] = 2
+    layers: Annotated[int, Field(ge=1, le=100)] = 2
     lora_rank: Annotated[int, Field(ge=1)] = 8
     lora_alpha: Annotated[float, Field(gt=0.0)] = 16.0
     lora_names: tuple[str, ...] = ("q_proj", "v_proj")

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from models.errors import TrainingError
 
@@ -33,10 +33,25 @@ RAVDESS_EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disg
 """The classes of RAVDESS speech, on which most families were published."""
 
 
+MOST_COUNTED = 1_000_000
+"""More than a layer is wide, or than there are trees, steps or clips."""
+
+
 class Parameters(BaseModel):
-    """Base of a family's parameters: typed, with defaults; a name that is not known is refused."""
+    """Base of a family's parameters: typed, with defaults; a name that is not known is refused.
+
+    So is a whole number above `MOST_COUNTED`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*")
+    @classmethod
+    def _can_be_counted(cls, value: Any) -> Any:
+        for number in value if isinstance(value, tuple) else (value,):
+            if isinstance(number, int) and number > MOST_COUNTED:
+                raise ValueError(f"it is at most {MOST_COUNTED:,}")
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class TransformerSimplifiedParameters(Parameters):
     """
 
     channels: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)] = (32, 64, 128, 256)
-    layers: Annotated[int, Field(ge=1)] = 4
+    layers: Annotated[int, Field(ge=1, le=100)] = 4
     heads: Annotated[int, Field(ge=1)] = 8
     feed_forward: Annotated[int, Field(ge=1)] = 512
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.2

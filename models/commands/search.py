@@ -91,9 +91,14 @@ def _search(args: argparse.Namespace) -> int:
         check_names,
         searchable,
     )
+    from models.recipes.recipe import LEAST_SECONDS, MOST_SECONDS
 
-    if not 0 < args.seconds <= 60:
-        raise CallError(f"--seconds lies between 0 and 60, not {args.seconds:g}.")
+    if not LEAST_SECONDS <= args.seconds <= MOST_SECONDS:
+        raise CallError(
+            f"--seconds lies between {LEAST_SECONDS:g} and {MOST_SECONDS:g}, not {args.seconds:g}."
+        )
+    if args.classes and len(set(args.classes)) < max(2, len(args.classes)):
+        raise CallError("--classes names two emotions at least, each once.")
     if not 0 <= args.seed < 2**32:
         raise CallError("--seed is a whole number from 0 to 4294967295.")
     for text in args.sources:

@@ -31,7 +31,10 @@ def speaker_folds(clips: Sequence[Clip], count: int, hashes: Hashes | None = Non
         linked_speakers(clips, hashes), key=lambda group: min((*home[speaker], speaker) for speaker in group)
     )
     if len(order) < count:
-        raise LeakError(f"{len(order)} speakers cannot be shared out over {count} folds.")
+        raise LeakError(
+            f"{len(order)} speaker{'s' * (len(order) != 1)} cannot be shared out over {count} folds.",
+            "Add recordings by other speakers, or ask for fewer folds: --folds, and --outer of a search.",
+        )
     return [frozenset().union(*order[fold::count]) for fold in range(count)]
 
 

@@ -8,6 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+Rate = Annotated[float, Field(gt=0.0, le=10.0, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
+"""What a part of the loss counts. Beyond these bounds a fit overflows or learns nothing."""
+Batch = Annotated[int, Field(ge=2, le=65_536)]
 
 
 class Part(BaseModel):
@@ -63,13 +67,13 @@ class FitConfig(Part):
     """
 
     epochs: Annotated[int, Field(ge=0, le=200)] = 4
-    draws: Annotated[int, Field(ge=1)] = 3000
+    draws: Annotated[int, Field(ge=1, le=10_000_000)] = 3000
     evenly: Literal["corpora", "speakers"] = "corpora"
-    batch: Annotated[int, Field(ge=2)] = 16
-    rate: Positive = 2e-5
-    head_rate: Positive = 1e-4
+    batch: Batch = 16
+    rate: Rate = 2e-5
+    head_rate: Rate = 1e-4
     layer_decay: Share = 0.8
-    weight_decay: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 0.01
+    weight_decay: Weight = 0.01
     warmup: Share = 0.1
     frozen_layers: Annotated[int, Field(ge=0)] = 0
     average_decay: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99

@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     SerializeAsAny,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -25,11 +26,13 @@ from models.architectures.registry import Family, Parameters, family_named
 from models.corpora.views import VIEWS
 from models.errors import FeatureError, TrainingError
 from models.names import is_plain
-from models.recipes.config import AugmentConfig, FitConfig, Part, Positive, Share
+from models.recipes.config import AugmentConfig, Batch, FitConfig, Part, Rate, Share, Weight
 from models.yaml_files import MOST_CHARACTERS, in_words, load_yaml, yaml_problem
 
 Count = Annotated[int, Field(ge=1)]
 USUAL_TEST = "ravdess_speech"
+LEAST_SECONDS, MOST_SECONDS = 0.1, 60.0
+"""Of the part of a clip that is heard."""
 _CHANGES_OF_SPECTRA = {"mask": ("frames", "image"), "vocal_tract": ("frames",)}
 """Augmentations of features, and what features they can change."""
 
@@ -50,7 +53,7 @@ class DataPart(Part):
     classes: tuple[str, ...] | None = None
     cap: Count | None = None
     views: Annotated[tuple[str, ...], Field(min_length=1)] = ("whole", "trimmed")
-    seconds: Positive | None = None
+    seconds: Annotated[float, Field(ge=LEAST_SECONDS, le=MOST_SECONDS)] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -120,21 +123,21 @@ class TorchFit(Part):
     """
 
     epochs: Annotated[int, Field(ge=1, le=1000)] = 50
-    batch: Annotated[int, Field(ge=2)] = 32
+    batch: Batch = 32
     optimizer: Literal["adam", "adamw", "sgd"] = "adamw"
-    rate: Positive = 1e-3
-    weight_decay: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 0.01
+    rate: Rate = 1e-3
+    weight_decay: Weight = 0.01
     schedule: ScheduleConfig = ScheduleConfig()
     evenly: Literal["no", "corpora", "speakers"] = "no"
     loss: Literal["cross-entropy", "focal"] = "cross-entropy"
-    focal_gamma: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 2.0
+    focal_gamma: Weight = 2.0
     class_weights: bool = False
     label_smoothing: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
     auxiliary: Share = 0.3
-    gender: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 0.0
-    intensity: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 0.0
-    gradient_clip: Positive = 1.0
-    accumulate: Count = 1
+    gender: Weight = 0.0
+    intensity: Weight = 0.0
+    gradient_clip: Annotated[float, Field(gt=0.0, le=1e6, allow_inf_nan=False)] = 1.0
+    accumulate: Annotated[int, Field(ge=1, le=10_000)] = 1
     patience: Count | None = 10
     precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "bf16-mixed"
 
@@ -198,18 +201,16 @@ class Recipe(Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _fit_of_family(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        model, fit = data.get("model"), data.get("fit", {})
-        named = model.get("family") if isinstance(model, dict) else getattr(model, "family", None)
-        if isinstance(named, str) and isinstance(fit, dict):
-            try:
-                kind = family_named(named).fitted_by
-            except TrainingError:
-                return {**data, "fit": TorchFit()}  # what is wrong with `model` is told of `model`
-            return {**data, "fit": FITS[kind].model_validate(fit)}
-        return data
+    def _has_a_fit(cls, data: Any) -> Any:
+        return {"fit": {}, **data} if isinstance(data, dict) else data
+
+    @field_validator("fit", mode="before")
+    @classmethod
+    def _fit_of_family(cls, fit: Any, info: ValidationInfo) -> Any:
+        model = info.data.get("model")  # None if something is wrong with it, which is told first
+        if model is None or not isinstance(fit, dict):
+            return fit
+        return FITS[model.of.fitted_by].model_validate(fit)
 
     @field_validator("name")
     @classmethod
@@ -247,6 +248,20 @@ class Recipe(Part):
         if given != family.takes:
             hint = "; pool them: |pool:mean,std" if (given, family.takes) == ("frames", "vector") else ""
             raise ValueError(f"{family.name} takes {family.takes}, and `features` give {given}{hint}")
+        return self
+
+    @model_validator(mode="after")
+    def _changes_what_is_learnt(self) -> Recipe:
+        if not isinstance(self.fit, ClassicalFit):
+            return self
+        if self.augment.mixup:
+            raise ValueError(f"mixup mixes clips of a batch, and {self.model.family} has no batches")
+        changes = [name for name, share in self.augment.model_dump().items() if share]
+        if changes and not self.fit.copies:
+            raise ValueError(
+                f"{changes[0]} changes copies of the clips, and {self.model.family} is to learn none: "
+                "set `copies` under `fit`, such as 1"
+            )
         return self
 
     @property

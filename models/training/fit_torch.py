@@ -18,6 +18,7 @@ from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger
 from torch import Tensor, nn
 
+from models.architectures.building import build_network
 from models.architectures.network import Network
 from models.architectures.registry import Shape, TorchFamily
 from models.corpora.base import SAMPLE_RATE
@@ -269,7 +270,9 @@ class TorchTrainer:
         if family.takes != "waveform":
             with torch.inference_mode():
                 shape = tuple(before(torch.zeros(1, round((seconds or 1.0) * SAMPLE_RATE))).shape[1:])
-        network = family.build(self._recipe.model.parameters, shape, len(self._workshop.table.labels))
+        network = build_network(
+            family, self._recipe.model.parameters, shape, len(self._workshop.table.labels)
+        )
         return WaveformNetwork(before, network)
 
     def _standardise(self, module: WaveformNetwork, data: ClipFeatures, fitting: Rows) -> None:

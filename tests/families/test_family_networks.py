@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from models.architectures.blocks import add_low_rank
+from models.architectures.building import build_network
 from models.architectures.efficientnet import EfficientNet
 from models.architectures.network import Network
 from models.architectures.registry import TorchFamily, family_named
@@ -186,3 +187,22 @@ def test_features_and_parameters_that_do_not_fit_are_told(name, parameters, shap
     family = family_named(name)
     with pytest.raises(TrainingError, match=told):
         family.build(family.Parameters(**parameters), shape, 4)
+
+
+def test_a_network_that_memory_cannot_hold_is_told(monkeypatch):
+    family = family_named("crnn-base")
+    with pytest.raises(TrainingError, match="too large for the memory of this computer") as caught:
+        build_network(family, family.Parameters(hidden=1_000_000), (64, None), 4)
+    assert "smaller numbers under `model`" in caught.value.hint
+    monkeypatch.setattr("models.architectures.building.machine_bytes", lambda: 1_000_000)
+    with pytest.raises(TrainingError, match="too large"):
+        build_network(family, family.Parameters(), (64, None), 4)
+    assert build_network(family, family.Parameters(hidden=16, channels=(8,)), (64, None), 4)
+
+
+def test_features_of_too_few_frames_are_told():
+    family = family_named("crnn-base")
+    with pytest.raises(TrainingError, match="cannot take features of 128 x 7") as caught:
+        build_network(family, family.Parameters(), (128, 7), 4)
+    assert "more `seconds`" in caught.value.hint
+    assert build_network(family, family.Parameters(), (128, 100), 4).training

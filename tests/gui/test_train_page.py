@@ -205,7 +205,7 @@ def test_a_recipe_that_is_wrong_is_told_with_the_name_of_the_field(
     until(lambda: training.run.state.over, PATIENCE_S)
     until(window.train_page.progress.back.isVisible)
     assert training.run.state.phase is Phase.FAILED
-    assert "'rate'" in window.train_page.progress.detail.text()
+    assert "'fit.rate'" in window.train_page.progress.detail.text()
 
 
 def test_a_folder_without_recordings_is_told(

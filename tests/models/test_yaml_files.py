@@ -35,6 +35,7 @@ def test_what_a_person_writes_is_read_references_included() -> None:
         ("[" * 100_000, "nested more than"),
         ("a: &a [*a]", "stands for itself"),
         ("x" * (MOST_CHARACTERS + 1), "characters"),
+        ("fit:\n  rate: 1\n  epochs: 5\n  rate: 2\n", "'rate' is given twice"),
         ("a: !!python/object/apply:os.system [true]", "could not determine a constructor"),
     ],
 )

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from desktop_app.core.errors import CallError
 from models.architectures.registry import Axis, Choice, Family, Whole, families
+from models.corpora.registry import name_of
 from models.recipes.recipe import FITS, Recipe
 
 NO = "no"
@@ -163,10 +164,12 @@ def check_names(named: Sequence[str], known: Sequence[str], what: str) -> tuple[
     """The names, each once. Raises CallError for one that is not known."""
     for name in named:
         if name not in known:
-            raise CallError(
-                f"The search knows no {what} '{name}'; it knows {', '.join(known)}.",
-                "Corpora stand before the first option, or after another option's value.",
-            )
+            hint = ""
+            if "=" in name or name_of(name):
+                hint = "Corpora stand before the first option, or after another option's value."
+            elif what == "family" and name in families():
+                hint = "Those learn one vector a clip; `emoscope-models train` trains the others, by recipes."
+            raise CallError(f"The search knows no {what} '{name}'; it knows {', '.join(known)}.", hint)
     return tuple(dict.fromkeys(named))
 
 

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from desktop_app.core.types import FloatArray
+from models.architectures.building import build_network
 from models.architectures.registry import TorchFamily
 from models.data.clip_table import Rows
 from models.errors import CorpusError
@@ -48,7 +49,7 @@ class VectorTrainer(TorchTrainer):
         assert isinstance(family, TorchFamily)  # noqa: S101
         assert isinstance(workshop, VectorWorkshop)  # noqa: S101
         dim = workshop.vectors[JUDGED].shape[1]
-        network = family.build(self._recipe.model.parameters, (dim,), len(workshop.table.labels))
+        network = build_network(family, self._recipe.model.parameters, (dim,), len(workshop.table.labels))
         return WaveformNetwork(nn.Sequential(Standardise(dim)), network)
 
     def _standardise(self, module: WaveformNetwork, data: ClipFeatures, fitting: Rows) -> None:

@@ -162,8 +162,9 @@ def test_clips_of_unknown_speakers_cannot_be_split():
 
 
 def test_too_few_speakers_are_refused():
-    with pytest.raises(LeakError, match="3 speakers cannot be shared out over 5"):
+    with pytest.raises(LeakError, match="3 speakers cannot be shared out over 5") as caught:
         speaker_folds(actors(count=3), 5)
+    assert "fewer folds: --folds, and --outer of a search" in caught.value.hint
 
 
 def test_a_speaker_dependent_split_says_so_and_still_keeps_identical_clips_together():

@@ -151,9 +151,12 @@ def wait_until_gone(pid: int) -> None:
     ("arguments", "sentence"),
     [
         (("--families", "forest"), "no family 'forest'"),
+        (("--families", "cnn1d"), "one vector a clip; `emoscope-models train` trains the others"),
+        (("--families", "random-forest", "emodb"), "Corpora stand before the first option"),
         (("--groups", "pitch", "jitter"), "no group of features 'jitter'"),
         (("--minutes", "0"), "minutes above 0"),
-        (("--seconds", "0"), "between 0 and 60"),
+        (("--seconds", "0"), "between 0.1 and 60"),
+        (("--classes", "happy"), "two emotions at least"),
     ],
 )
 def test_a_wrong_call_is_told(arguments, sentence, tmp_path, capsys):
@@ -164,7 +167,9 @@ def test_a_wrong_call_is_told(arguments, sentence, tmp_path, capsys):
     except SystemExit as ended:
         code = ended.code
     assert code == 2
-    assert sentence in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert sentence in told
+    assert ("Corpora stand" in told) == ("emodb" in arguments)
 
 
 def test_a_file_that_is_no_database_is_told(loudness: Path, tmp_path: Path) -> None:

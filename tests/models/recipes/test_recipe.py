@@ -58,7 +58,7 @@ def test_a_family_gives_what_a_recipe_leaves_out(tmp_path):
         ("name: x\ndata: {corpora: [emodb]}\nmodel: {family: none}", "no family of models called 'none'"),
         ("name: x\ndata: {corpora: [emodb]}\nmodel: {trees: 5}", "family"),
         (FOREST % ", trees: none", "trees"),
-        (FOREST % "" + "fit: {epochs: 5}", "'epochs': there is no such setting"),
+        (FOREST % "" + "fit: {epochs: 5}", "'fit.epochs': there is no such setting"),
         (FOREST % "" + "features: rms", "pool them: |pool:mean,std"),
         (FOREST % "" + "features: loudness|pool:mean", "there is no feature 'loudness'"),
         (NETWORK % "" + "features: mfcc|pool:mean", "takes frames, and `features` give vector"),
@@ -68,6 +68,16 @@ def test_a_family_gives_what_a_recipe_leaves_out(tmp_path):
             "mask is for frames and image, and random-forest takes vector",
         ),
         (FOREST % "" + "augment: {vocal_tract: 0.5}", "vocal_tract is for frames"),
+        (FOREST % "" + "augment: {noise: 0.5}", "set `copies` under `fit`"),
+        (FOREST % "" + "fit: {copies: 1}\naugment: {mixup: 0.5}", "random-forest has no batches"),
+        (NETWORK % "" + "fit: {rate: -1}", "'fit.rate': it must be greater than 0"),
+        (NETWORK % "" + "fit: {rate: 1.0e+300}", "'fit.rate': it must be less than or equal to 10"),
+        (NETWORK % "" + "fit: {schedule: {kind: slow}}", "'fit.schedule.kind'"),
+        (NETWORK % "" + "fit: 5", "'fit': it holds names with values"),
+        (NETWORK % ", hidden: 100000000", "'model.hidden': it is at most 1,000,000"),
+        ((NETWORK % "").replace("emodb]", "emodb], seconds: 1.0e+12"), "'data.seconds'"),
+        ((NETWORK % "").replace("emodb]", "emodb], seconds: 0.001"), "'data.seconds'"),
+        (NETWORK % "" + "seed: 1\nseed: 2", "'seed' is given twice (line 5)"),
         (WHISPER % "" + "features: mfcc", "takes the waveform itself"),
         ("name: x\ndata: {corpora: [a], views: [loud]}\nmodel: {family: whisper}", "no view 'loud'"),
         ("name: x\ndata: {corpora: [a], classes: [sad]}\nmodel: {family: whisper}", "two classes at least"),
@@ -106,6 +116,12 @@ def test_what_only_the_whisper_network_can_do_is_refused_for_others(tmp_path):
     path.write_text((WHISPER % "").replace("[emodb]", "[emodb], cap: 20"))
     with pytest.raises(TrainingError, match="it has no `cap`"):
         load_whisper_run(path)
+
+
+def test_copies_of_clips_for_a_classical_model_may_be_changed(tmp_path):
+    path = tmp_path / "recipe.yaml"
+    path.write_text(FOREST % "" + "fit: {copies: 2}\naugment: {noise: 0.5}")
+    assert load_recipe(path).augment.noise == 0.5
 
 
 def test_a_missing_file_is_one_sentence(tmp_path):
