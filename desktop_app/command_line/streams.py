@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import sys
 from collections.abc import Callable
 from typing import IO, Any, TypeGuard
 
-_WRITE_ERRORS = frozenset((errno.EBADF, errno.EIO, errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
+_DISK_FULL = frozenset((errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
+_WRITE_ERRORS = _DISK_FULL | {errno.EBADF, errno.EIO}
 
 
 def prepare_streams() -> None:
@@ -54,8 +56,23 @@ def flushed(code: int, tell: Callable[[str], object]) -> int:
 
 
 def is_of_stdout(error: Exception) -> TypeGuard[OSError]:
-    """Is this the failure of a write to stdout? Those of files name their file, or are ReportErrors."""
-    return isinstance(error, OSError) and error.filename is None and error.errno in _WRITE_ERRORS
+    """Is this the failure of a write to stdout?
+
+    An open file does not name itself in its errors either, so stdout must be one that can fail in this way.
+    """
+    if not isinstance(error, OSError) or error.filename is not None:
+        return False
+    return error.errno in _WRITE_ERRORS and (error.errno not in _DISK_FULL or _can_be_full(sys.stdout))
+
+
+def _can_be_full(stream: IO[str]) -> bool:
+    """Is it a file or a device such as /dev/full? Terminals, pipes and /dev/null never are."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        found = os.fstat(stream.fileno())
+        device = stat.S_ISCHR(found.st_mode) and not stream.isatty()
+        nowhere = device and os.path.samestat(found, os.stat(os.devnull))  # noqa: PTH116
+        return stat.S_ISREG(found.st_mode) or (device and not nowhere)
+    return False
 
 
 def stdout_failure(error: OSError) -> str:

@@ -14,6 +14,8 @@ from pathlib import Path
 from desktop_app.core.errors import CallError, EmoscopeError
 
 _TEMPORARY = ".emoscope-"
+_DISK_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+"""No room, no more of it for this person, or none for a file of this size."""
 _LOCKED_BYTE = 0x7FFF_0000  # far behind any line
 
 
@@ -104,11 +106,31 @@ def _told(path: Path, what: str) -> Iterator[None]:
         ) from error
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "its name is not valid"
-        full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+        full = isinstance(error, OSError) and error.errno in _DISK_FULL
         raise WriteError(
             f"The {what} '{path}' cannot be written: {why.lower()}.",
             "Make room on the disk, or name a file on another one." if full else "",
             code="write.disk_full" if full else "",
+        ) from error
+
+
+@contextlib.contextmanager
+def full_disk_told(folder: Path) -> Iterator[None]:
+    """Whatever finds no room while files are written into `folder`, as a WriteError that names where.
+
+    Libraries write with their own means, and an open file does not name itself in its errors.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK_FULL:
+            raise
+        place = error.filename2 or error.filename
+        where = f"'{printable_path(place)}'" if place else f"in the folder '{printable_path(folder)}'"
+        raise WriteError(
+            f"There is no room to write {where}: {(error.strerror or 'the disk is full').lower()}.",
+            "Make room on the disk and call again, or name a folder on another one.",
+            code="write.disk_full",
         ) from error
 
 

@@ -14,14 +14,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from desktop_app.command_line.json_lines import JsonLines, check_lines_target, json_line
 from desktop_app.command_line.output import say, utf8_stdout
 from desktop_app.command_line.tool import as_told
 from desktop_app.core.clock import iso_utc
 from desktop_app.core.errors import CallError
 from desktop_app.core.foreign_files import ReadError, read_regular
-from desktop_app.core.safe_files import LineFile, make_folder, printable_path, write_text
+from desktop_app.core.safe_files import LineFile, full_disk_told, make_folder, printable_path, write_text
 from models.corpora.base import LABELS
+from models.errors import TrainingError
 from models.evaluation.clip_answers import ANSWERS
 from models.training.follow import SCHEMA_VERSION, Control, TellingFollower
 
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from models.corpora.base import Clip
     from models.recipes.recipe import Recipe
 
-EVENTS, RUN = "events.jsonl", "run.json"
+EVENTS, RUN, RECIPE = "events.jsonl", "run.json", "recipe.yaml"
 FIGURES, HELD_OUT = "figures.json", "held-out"
 _MOST_RUN = 1_000_000  # bytes
 _FEW_CLIPS = 10
@@ -55,10 +58,12 @@ class Telling:
 
     def _write(self, event: Mapping[str, Any]) -> None:
         line = json_line(event)
-        if self._kept is not None:
-            self._kept.write(line)
-        if self._lines is not None:
-            self._lines.write(line)
+        try:
+            if self._kept is not None:
+                self._kept.write(line)
+        finally:  # a caller is told of a disk that is full, too
+            if self._lines is not None:
+                self._lines.write(line)
 
     def say(self, text: str) -> None:
         """A line of progress, for people."""
@@ -71,6 +76,8 @@ class Telling:
         _check_same_run(self._folder, args, recipe)
         make_folder(self._folder)
         self._kept = LineFile(self._folder / EVENTS, "events", append=True)
+        as_run = yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        write_text(self._folder / RECIPE, as_run, "copy of the recipe")
         self._run = {
             "schema_version": SCHEMA_VERSION,
             "name": recipe.name,
@@ -104,6 +111,7 @@ class Telling:
         told = as_told(error)
         with contextlib.suppress(Exception):
             self._keep("cancelled" if told.code == "cancelled" else "failed", message=told.message)
+        with contextlib.suppress(Exception):
             self.follower.tell("failure", code=told.code, message=told.message, hint=told.hint)
 
     def close(self) -> None:
@@ -123,7 +131,8 @@ def telling(args: argparse.Namespace, folder: Path) -> Iterator[Telling]:
     """Tells how it ended, too; with events on stdout nothing else is printed there."""
     out = Telling(args, folder)
     try:
-        with contextlib.redirect_stdout(sys.stderr) if out.quiet else contextlib.nullcontext():
+        quiet = contextlib.redirect_stdout(sys.stderr) if out.quiet else contextlib.nullcontext()
+        with quiet, full_disk_told(folder):
             yield out
     except BaseException as error:
         out.failed(error)
@@ -213,7 +222,7 @@ def _call(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _check_same_run(folder: Path, args: argparse.Namespace, recipe: Recipe) -> None:
-    """Raise CallError where `folder` holds the figures of a run of another name, or of other data.
+    """Raise CallError where `folder` holds the figures of a run of another name or recipe, or of other data.
 
     A run that has failed before anything was measured leaves nothing that could be lost.
     """
@@ -225,12 +234,33 @@ def _check_same_run(folder: Path, args: argparse.Namespace, recipe: Recipe) -> N
     except (ReadError, ValueError, KeyError, TypeError, AttributeError):
         return  # nothing tells what it was
     if before != _learnt(recipe.name, recipe.model.family, recipe.data.corpora, _call(args)):
-        raise CallError(
-            f"The folder {folder} holds the run '{earlier['name']}', of another name or from other data, and "
-            "its figures would be overwritten.",
-            "Name another folder with --out, or delete this one.",
-            code="call.other_run",
-        )
+        differs = "of another name or from other data"
+    elif changed := _changed(folder / RECIPE, recipe):
+        differs = f"of a recipe with another `{changed}`"
+    else:
+        return
+    raise CallError(
+        f"The folder {folder} holds the run '{earlier['name']}', {differs}, and its figures would be "
+        "overwritten.",
+        "Name another folder with --out, or delete this one.",
+        code="call.other_run",
+    )
+
+
+def _changed(copy: Path, recipe: Recipe) -> str:
+    """The first part of a recipe that a run's copy of it has otherwise; "" if none has, or there is no copy.
+
+    The copy is read as a recipe: what has been added to recipes since then has its default.
+    """
+    from models.recipes.recipe import load_recipe
+
+    try:
+        before, now = (each.model_dump(mode="json") for each in (load_recipe(copy), recipe))
+    except TrainingError:
+        return ""
+    for told in (before, now):
+        del told["data"]["corpora"]  # `_learnt` compares them, as the paths that they are
+    return next((part for part in now if now[part] != before[part]), "")
 
 
 def _learnt(name: str, family: str, corpora: Sequence[str], call: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import numpy as np
 from desktop_app.command_line.output import say
 from desktop_app.core.emotion_names import told
 from desktop_app.core.errors import CallError, EmoscopeError
-from desktop_app.core.safe_files import make_folder, write_text
+from desktop_app.core.safe_files import make_folder, write_bytes, write_text
 from desktop_app.core.types import FloatArray
 from models.commands.common import Progress
 
@@ -119,7 +120,9 @@ def _embedded(texts: Sequence[str], encoder: SentenceEncoder, out: Path) -> Floa
     except (OSError, ValueError):
         pass
     found = encoder.embed(texts, Progress())
-    np.save(kept, found)
+    content = io.BytesIO()  # into a file, numpy tells of a full disk as of a number of bytes
+    np.save(content, found)
+    write_bytes(kept, content.getvalue(), "file of embeddings")
     return found
 
 

@@ -7,8 +7,8 @@ it had not yet written, and several runs may share a folder.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from desktop_app.core.safe_files import write_bytes
 from desktop_app.core.types import FloatArray
 from models.corpora.base import SAMPLE_RATE, Clip, read_waveform
 from models.corpora.views import VIEWS
@@ -142,11 +143,11 @@ class VectorStore:
         rows = [(sound.encode("ascii"), seconds, vector) for sound, (vector, seconds) in vectors.items()]
         part = np.array(rows, self._type)
         name = hashlib.sha256("".join(vectors).encode()).hexdigest()[:16]
-        unfinished = self._folder / f".{name}-{os.getpid()}-{threading.get_ident()}"
         self._folder.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as stream:
-            np.save(stream, part)
-        file = unfinished.replace(self._folder / f"{name}.npy")
+        file = self._folder / f"{name}.npy"
+        content = io.BytesIO()  # into a file, numpy tells of a full disk as of a number of bytes
+        np.save(content, part)
+        write_bytes(file, content.getvalue(), "table of features")
         self._open(file)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from desktop_app.core.safe_files import write_bytes
 from desktop_app.core.types import FloatArray
 from models.architectures.registry import PROBABILITY_FLOOR, ClassicalFamily
 from models.corpora.base import SAMPLE_RATE, Clip
@@ -186,9 +187,7 @@ def label_places(estimator: Any, table: ClipTable) -> npt.NDArray[np.int64]:
 def _save(file: Path, estimator: Any) -> None:
     import skops.io
 
-    part = file.with_suffix(".part")
-    skops.io.dump(estimator, part)
-    part.replace(file)
+    write_bytes(file, skops.io.dumps(estimator), "model")
 
 
 def _load(file: Path) -> Any:

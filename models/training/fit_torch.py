@@ -50,7 +50,7 @@ from models.training.losses import (
     smooth,
 )
 from models.training.schedules import build_schedule
-from models.training.trained import Scores, TorchParts, Workshop, check_classes, check_failed
+from models.training.trained import Scores, TorchParts, Workshop, check_classes, check_failed, write_weights
 
 WEIGHTS = "network.pt"
 BEST = "best"
@@ -250,9 +250,7 @@ class TorchTrainer:
         data = ClipFeatures(self._workshop, self._recipe, module.front_end)
         self._standardise(module, data, fitting)
         failed = self._descend(module, data, fitting, inner, folder)
-        part = file.with_suffix(".part")
-        torch.save(module.state_dict(), part)
-        part.replace(file)
+        write_weights(file, module)
         for checkpoint in folder.glob("*.ckpt"):
             checkpoint.unlink()
         return FittedNetwork(module.eval(), self._workshop, failed)

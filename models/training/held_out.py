@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -12,9 +13,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.command_line.output import counted
 from desktop_app.core.safe_files import write_text
 from models.data.clip_table import ClipTable, Rows
-from models.errors import LeakError
+from models.errors import LeakError, TrainingError
 from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, write_answers
 from models.evaluation.folds import linked_speakers
 from models.evaluation.linear_head import balance
@@ -23,7 +25,7 @@ from models.evaluation.protocols import FOLDS, PROTOCOLS, SPEAKER_DEPENDENT, Spl
 from models.recipes.recipe import Recipe
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_threshold
 from models.training.importance import IMPORTANCE, importance, mean_importance
-from models.training.trained import Fitted, Scores, Trainer, Workshop
+from models.training.trained import ClassicalParts, Fitted, Scores, Trainer, Workshop
 
 ASKED_WHOLE = ("whole", "trimmed")
 """What the threshold is fitted on; temperature and doubt about short speech take `ASKED_EARLY` too."""
@@ -89,13 +91,13 @@ def train(recipe: Recipe, workshop: Workshop, rows: Rows | None, folder: Path) -
     LeakError
         If there is but one speaker.
     TrainingError
-        If nothing can be learnt.
+        If nothing can be learnt, or a model of every clip would not know one of the classes.
     """
-    table = workshop.table
+    table, everyone = workshop.table, rows is None
     if rows is None:
+        check_every_class(recipe, table)
         rows = np.ones(len(table.clips), dtype=bool)
-    count = min(recipe.calibration.inner_folds, speaker_groups(table, rows))
-    fitting, inner = inner_folds(table.clips, rows, table.hashes, count)[0]
+    fitting, inner = _to_calibrate(recipe, table, rows)
     trainer = trainer_of(recipe, workshop)
     fitted = trainer.fit(fitting, inner, folder / f"fit-{_stamp(recipe, workshop, fitting, inner)}", folder)
     targets = table.targets[inner]
@@ -113,7 +115,38 @@ def train(recipe: Recipe, workshop: Workshop, rows: Rows | None, folder: Path) -
         nobody = np.zeros_like(rows)
         place = folder / f"fit-{_stamp(recipe, workshop, rows, nobody)}"
         fitted = trainer.fit(rows, nobody, place, folder)
+    parts = fitted.parts()
+    if everyone and isinstance(parts, ClassicalParts):  # which knows no class whose clips all failed
+        known = {str(label) for label in parts.estimator.classes_}
+        _check_known(table, known, "none of its clips could be learnt from")
     return CalibratedModel(fitted, calibration)
+
+
+def _to_calibrate(recipe: Recipe, table: ClipTable, rows: Rows) -> tuple[Rows, Rows]:
+    """What is learnt from and what calibrates: the first inner fold that leaves the most classes to learn."""
+    count = min(recipe.calibration.inner_folds, speaker_groups(table, rows))
+    found = inner_folds(table.clips, rows, table.hashes, count)
+    return max(found, key=lambda fold: len(np.unique(table.targets[fold[0]])))
+
+
+def check_every_class(recipe: Recipe, table: ClipTable) -> None:
+    """Raise TrainingError if the model of every clip would have nothing to learn a class from.
+
+    It would never answer that class, and stand beside figures that count it.
+    """
+    rows = np.ones(len(table.clips), dtype=bool)
+    fitting = rows if recipe.calibration.refit else _to_calibrate(recipe, table, rows)[0]
+    known = {table.labels[target] for target in np.unique(table.targets[fitting])}
+    _check_known(table, known, "all its speakers are needed to calibrate")
+
+
+def _check_known(table: ClipTable, known: AbstractSet[str], why: str) -> None:
+    for label in table.labels:
+        if label not in known:
+            raise TrainingError(
+                f"The model would not know the class '{label}': {why}.",
+                "Add recordings of it by another speaker, or name the other classes: `classes` under `data`.",
+            )
 
 
 def _stamp(recipe: Recipe, workshop: Workshop, fitting: Rows, inner: Rows) -> str:
@@ -285,6 +318,18 @@ def fold_count(recipe: Recipe, table: ClipTable) -> int:
     return min(recipe.folds, groups)
 
 
+def _tell_fewer(recipe: Recipe, count: int, workshop: Workshop) -> None:
+    """Say so where there are not as many speakers as the recipe wants folds, outer or inner."""
+    table = workshop.table
+    groups = speaker_groups(table, np.ones(len(table.clips), dtype=bool))
+    told = counted(groups, "clip" if table.by_clips else "speaker")
+    if count < recipe.folds:
+        workshop.say(f"{told}: {count} folds instead of {recipe.folds}.")
+    inner = recipe.calibration.inner_folds
+    if groups < inner and "inner_folds" in recipe.calibration.model_fields_set:
+        workshop.say(f"{told}: at most {groups} inner folds to calibrate on instead of {inner}.")
+
+
 def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
     """Folds with disjoint speakers of the tested corpus, and each corpus left out: JSON values.
 
@@ -295,7 +340,10 @@ def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
     table = workshop.table
     tested = table.corpus_named(recipe.data.test)
     protocol = SPEAKER_DEPENDENT if table.by_clips else FOLDS
-    found = splits(protocol, table.clips, table.hashes, count=fold_count(recipe, table))
+    count = fold_count(recipe, table)
+    check_every_class(recipe, table)  # before the hours that the figures take
+    _tell_fewer(recipe, count, workshop)
+    found = splits(protocol, table.clips, table.hashes, count=count)
     mine = table.corpora == tested
     found = [replace(split, test=split.test & mine) for split in found if (split.test & mine).any()]
     weights: list[dict[str, float]] = []

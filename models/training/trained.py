@@ -6,6 +6,7 @@ Calibration, held-out evaluation, the table of all models and the search know no
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.command_line.output import say
+from desktop_app.core.safe_files import write_bytes
 from desktop_app.core.types import FloatArray
 from models.data.clip_table import ClipTable, Rows
 from models.errors import TrainingError
@@ -109,6 +111,15 @@ class Workshop:
         """A clip [samples] under a condition. Raises CorpusError."""
         clip = self.table.clips[row]
         return degrade(condition, self.table.waveform(row), self.table.hashes[clip.path], self.noise)
+
+
+def write_weights(file: Path, module: Any) -> None:
+    """Keep what a torch module has learnt, whole or not at all. Raises WriteError."""
+    import torch
+
+    buffer = io.BytesIO()  # into a file, torch tells of a full disk in words of its own
+    torch.save(module.state_dict(), buffer)
+    write_bytes(file, buffer.getvalue(), "network")
 
 
 def check_failed(failed: Sequence[str], of: int, what: str, say: Say) -> None:

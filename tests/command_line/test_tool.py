@@ -66,7 +66,8 @@ def tool(work: BaseException | int, *, default: bool = False) -> Tool:
             1,
             "a.onnx: No such file or directory.",
         ),
-        (OSError(28, "No space left on device"), 1, "cannot be written to stdout: no space left on device."),
+        (OSError(28, "No space left on device"), 1, "A file: No space left on device."),
+        (OSError(5, "Input/output error"), 1, "cannot be written to stdout: input/output error."),
         (KeyboardInterrupt(), 130, "emoscope-some: interrupted, nothing done."),
         (BrokenPipeError(), 0, ""),
         (

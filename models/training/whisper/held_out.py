@@ -27,7 +27,7 @@ from models.evaluation.metrics import Probabilities, confusion_among, softmax, u
 from models.evaluation.protocols import Split, inner_folds
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
 from models.training.held_out import speaker_groups
-from models.training.trained import check_classes
+from models.training.trained import check_classes, write_weights
 from models.training.whisper.embeddings import (
     ClipEmbeddings,
     EmbeddingStore,
@@ -245,7 +245,7 @@ def trained(
         noises=sources.noises,
         follower=sources.follower,
     )
-    torch.save(model.state_dict(), file)
+    write_weights(file, model)
     for checkpoint in (folder / f"fit-{stamp}").glob("*.ckpt"):
         checkpoint.unlink()  # several times the size of the network
     return model

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from spoken_corpus import write_corpus
 
+from desktop_app.core.safe_files import WriteError, full_disk_told
+from desktop_app.inference.engine import EmotionEngine
 from models.cli import main
+from models.recipes.recipe import load_recipe
 
 pytestmark = pytest.mark.slow
 
@@ -94,6 +102,88 @@ def test_who_speaks_is_asked_for_and_can_be_told_by_a_pattern_or_left_open(
     kept = json.loads((tmp_path / "open" / "run.json").read_text())
     assert (kept["state"], kept["call"]["without_speakers"]) == ("finished", True)
     assert events((tmp_path / "open" / "events.jsonl").read_text())[-1] == finished
+
+
+def of_one_speaker(root: Path, emotion: str, speaker: str) -> None:
+    """Leave one clip of an emotion."""
+    for clip in (root / emotion).glob("*.wav"):
+        if clip.name != f"{speaker}_0.wav":
+            clip.unlink()
+
+
+def test_a_class_of_one_speaker_is_learnt_or_the_training_refused(
+    recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = write_corpus(tmp_path / "spoken")
+    of_one_speaker(root, "angry", "s0")  # who would calibrate
+    call = ["train", str(recipe), "--data", f"folder={root}"]
+    assert main([*call, "--out", str(tmp_path / "run")]) == 0
+    engine = EmotionEngine.load(tmp_path / "run" / "small.onnx")
+    assert set(engine.labels) == {"neutral", "happy", "sad", "angry"}
+    engine.close()
+
+    of_one_speaker(root, "sad", "s1")  # one of the two always calibrates
+    recipe.write_text(RECIPE + "calibration: {inner_folds: 2}\n")
+    capsys.readouterr()
+    assert main([*call, "--out", str(tmp_path / "none")]) == 1
+    told = capsys.readouterr().err
+    assert "would not know the class 'angry': all its speakers are needed to calibrate" in told
+    assert "another speaker" in told
+    assert not (tmp_path / "none" / "figures.json").exists(), "it is told before the hours of measuring"
+
+
+def test_a_recipe_that_has_changed_does_not_overwrite_the_run_of_before(
+    recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = write_corpus(tmp_path / "spoken")
+    call = ["train", str(recipe), "--data", f"folder={root}", "--out", str(tmp_path / "run")]
+    assert main(call) == 0
+    copy = tmp_path / "run" / "recipe.yaml"
+    assert load_recipe(copy) == load_recipe(recipe, corpora=[f"folder={root}"])
+    before = {name: (tmp_path / "run" / name).read_bytes() for name in ("figures.json", copy.name)}
+
+    recipe.write_text(RECIPE.replace("300", "200"))
+    capsys.readouterr()
+    assert main(call) == 2
+    told = capsys.readouterr().err
+    assert "the run 'small', of a recipe with another `model`, and its figures would be overwritten" in told
+    assert "--out" in told
+    assert before == {name: (tmp_path / "run" / name).read_bytes() for name in before}
+    copy.unlink()  # as before there was one
+    assert main(call) == 0
+
+
+def test_as_many_folds_as_there_are_speakers_are_said_to_be(
+    recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe.write_text(RECIPE.replace("folds: 2", f"folds: {10**24}") + "calibration: {inner_folds: 100000}\n")
+    root = write_corpus(tmp_path / "spoken", speakers=3)
+    assert main(["train", str(recipe), "--data", f"folder={root}", "--out", str(tmp_path / "run")]) == 0
+    told = capsys.readouterr().err
+    assert f"3 speakers: 3 folds instead of {10**24}." in told
+    assert "3 speakers: at most 3 inner folds to calibrate on instead of 100000." in told
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell limits the size of files")
+def test_a_full_disk_is_told_with_its_place_and_not_as_stdout(recipe: Path, tmp_path: Path) -> None:
+    root = write_corpus(tmp_path / "spoken")
+    call = [sys.executable, "-m", "models", "train", str(recipe), "--data", f"folder={root}", "--jsonl", "-"]
+    call += ["--out", str(tmp_path / "run")]
+    limited = ["bash", "-c", f"ulimit -f 8; exec {shlex.join(call)}"]
+    done = subprocess.run(limited, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    failure = events(done.stdout)[-1]
+    assert (failure["event"], failure["code"]) == ("failure", "write.disk_full")
+    assert str(tmp_path / "run") in failure["message"]
+    assert "stdout" not in done.stderr
+    assert "Make room on the disk" in done.stderr
+
+
+def test_what_a_library_writes_to_a_full_disk_is_told_with_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(WriteError, match="no room to write in the folder") as told, full_disk_told(tmp_path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert str(tmp_path) in told.value.message
+    assert told.value.code == "write.disk_full"
 
 
 def test_what_ships_is_listed_with_its_cost_and_what_is_missing(
