@@ -29,6 +29,11 @@ class Progress:
             say(f"embedding {what}: {done} of {total}")
 
 
+def duration(seconds: float) -> str:
+    """Such as `12 min`, and `2.5 h` from an hour and a half on."""
+    return f"{max(1, round(seconds / 60))} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 def figures_line(name: str, row: dict[str, Any]) -> str:
     """One line of a table; of a single speaker there is no interval."""
     interval = row["uar_interval"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.command_line.arguments import EXIT_DONE, EXIT_FAILED
 from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError, sentences
-from models.commands.common import add_corpora_root, add_sources, several
+from models.commands.common import add_corpora_root, add_sources, duration, several
 from models.commands.league_worker import CELL, SAY
 from models.corpora.registry import CORPORA_VARIABLE
 from models.errors import TrainingError
@@ -313,11 +313,7 @@ class _Progress:
         for parts in found.values():
             known = [s for s in parts.values() if s is not None] or everything
             left += sum(known) / len(known) * sum(s is None for s in parts.values())
-        return f", about {_duration(left)} left"
-
-
-def _duration(seconds: float) -> str:
-    return f"{max(1, round(seconds / 60))} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+        return f", about {duration(left)} left"
 
 
 def _task(args: argparse.Namespace, path: Path, settings: Settings) -> dict[str, Any]:

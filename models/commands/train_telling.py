@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from desktop_app.command_line.json_lines import JsonLines, check_lines_target, json_line
-from desktop_app.command_line.output import say, utf8_stdout
+from desktop_app.command_line.output import counted, say, utf8_stdout
 from desktop_app.command_line.tool import as_told
 from desktop_app.core.clock import iso_utc
 from desktop_app.core.errors import CallError
 from desktop_app.core.foreign_files import ReadError, read_regular
 from desktop_app.core.safe_files import LineFile, full_disk_told, make_folder, printable_path, write_text
+from models.commands.common import duration
 from models.corpora.base import LABELS
 from models.errors import TrainingError
 from models.evaluation.clip_answers import ANSWERS
@@ -36,6 +37,7 @@ EVENTS, RUN, RECIPE = "events.jsonl", "run.json", "recipe.yaml"
 FIGURES, HELD_OUT = "figures.json", "held-out"
 _MOST_RUN = 1_000_000  # bytes
 _FEW_CLIPS = 10
+_TELL_EPOCH_S = 10.0
 _GRACE_S = 5.0
 
 
@@ -52,11 +54,13 @@ class Telling:
         control = Control()
         if args.control:
             threading.Thread(target=_obey, args=(control,), name="emoscope-control", daemon=True).start()
+        self._told_epoch = 0.0
         self.follower = TellingFollower(self._write, control)
         self._folder = folder
         self._run: dict[str, Any] = {}
 
     def _write(self, event: Mapping[str, Any]) -> None:
+        self._tell_epoch(event)
         line = json_line(event)
         try:
             if self._kept is not None:
@@ -64,6 +68,25 @@ class Telling:
         finally:  # a caller is told of a disk that is full, too
             if self._lines is not None:
                 self._lines.write(line)
+
+    def _tell_epoch(self, event: Mapping[str, Any]) -> None:
+        """How a long fit gets on, for people: a line now and then, and not for fits of seconds."""
+        now = time.monotonic()
+        if event["event"] != "epoch" or event["epochs"] < 2:  # classical fits have one
+            return
+        if event["epoch"] == 1:
+            self._told_epoch = now
+        if now - self._told_epoch < _TELL_EPOCH_S:
+            return
+        self._told_epoch = now
+        told = f"  epoch {event['epoch']} of {event['epochs']}"
+        if event["uar"] is not None and event["speakers"]:
+            told += (
+                f", UAR {100 * event['uar']:.0f} % of {counted(event['speakers'], 'speaker')} kept from it"
+            )
+        if event["left_s"] is not None:
+            told += f", {duration(event['left_s'])} left at most"
+        say(told)
 
     def say(self, text: str) -> None:
         """A line of progress, for people."""

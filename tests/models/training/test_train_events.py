@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import json
 import os
@@ -17,6 +18,7 @@ from spoken_corpus import write_corpus
 from desktop_app.core.safe_files import WriteError, full_disk_told
 from desktop_app.inference.engine import EmotionEngine
 from models.cli import main
+from models.commands import train_telling
 from models.recipes.recipe import load_recipe
 
 pytestmark = pytest.mark.slow
@@ -196,3 +198,16 @@ def test_what_ships_is_listed_with_its_cost_and_what_is_missing(
     assert found["random-forest"]["about"].startswith("500 trees on the mean and the deviation")
     assert "EMOSCOPE_WAV2VEC2" in found["wav2vec2"]["missing"]
     assert [row["name"] for row in found.values() if not row["gpu"] and row["fit_s"] is None] == []
+
+
+def test_a_long_fit_says_on_the_terminal_how_it_gets_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(train_telling, "_TELL_EPOCH_S", 0.0)
+    telling = train_telling.Telling(argparse.Namespace(jsonl=None, overwrite=False, control=False), tmp_path)
+    telling.follower.learns(20)
+    telling.follower.epoch(3, uar=0.341, speakers=4)
+    assert capsys.readouterr().err.startswith("  epoch 3 of 20, UAR 34 % of 4 speakers kept from it")
+    telling.follower.learns(1)
+    telling.follower.epoch(1, uar=0.5, speakers=4)
+    assert not capsys.readouterr().err
