@@ -85,7 +85,7 @@ class Telling:
                 f", UAR {100 * event['uar']:.0f} % of {counted(event['speakers'], 'speaker')} kept from it"
             )
         if event["left_s"] is not None:
-            told += f", {duration(event['left_s'])} left at most"
+            told += f", about {duration(event['left_s'])} left"
         say(told)
 
     def say(self, text: str) -> None:

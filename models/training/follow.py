@@ -202,7 +202,7 @@ class TellingFollower(Follower):
 
 
 class Remaining:
-    """How long a run will take at most, from what its fits and epochs have taken: early stopping ends sooner.
+    """How long a run will go on, from what its fits and epochs have taken: early stopping ends sooner.
 
     Attributes
     ----------
