@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,19 @@ def _duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
 
 
+def _check_names(loaded: Sequence[tuple[Path, Sequence[Clip], object]]) -> None:
+    """Raise CallError for two corpora of one name, whose speakers nobody could tell apart in the table."""
+    places: dict[str, Path] = {}
+    for path, clips, _ in loaded:
+        corpus = clips[0].corpus
+        if corpus in places:
+            raise CallError(
+                f"Two of the corpora are called '{corpus}': {places[corpus]} and {path}.",
+                "The name of own data stands in emoscope.yaml in its folder.",
+            )
+        places[corpus] = path
+
+
 def _features(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import check_place
     from models.corpora.registry import load_corpus, locate
@@ -99,15 +112,16 @@ def _features(args: argparse.Namespace) -> int:
     clips: list[Clip] = []
     hashes: dict[Path, str] = {}
     failed: dict[Path, str] = {}
-    for name, path in sources:
-        own, sounds = load_corpus(name, path, all_emotions=True)
+    loaded = [(path, *load_corpus(name, path, all_emotions=True)) for name, path in sources]
+    _check_names(loaded)
+    for _, own, sounds in loaded:
         failed |= compute_vectors(
             own,
             sounds,
             extraction.vector,
             store,
             jobs=args.jobs or os.cpu_count() or 1,
-            progress=TimeLeft(f"features of {name}"),
+            progress=TimeLeft(f"features of {own[0].corpus}"),
         )
         clips += own
         hashes |= sounds

@@ -14,6 +14,7 @@ import corpus_trees
 import numpy as np
 import pyarrow.parquet
 import pytest
+import soundfile
 import torch
 
 from models.cli import main
@@ -170,3 +171,17 @@ def test_a_killed_run_goes_on_with_what_it_had(corpus, tmp_path):
     assert main(call(corpus, tmp_path / "f.csv")) == 0
     assert main(call(corpus, tmp_path / "g.csv", "--cache", str(tmp_path / "other"))) == 0
     assert (tmp_path / "f.csv").read_bytes() == (tmp_path / "g.csv").read_bytes()
+
+
+def test_two_corpora_of_one_name_are_refused_and_nothing_is_written(tmp_path, capsys):
+    places = []
+    for name in ("here", "there"):
+        (tmp_path / name / "happy").mkdir(parents=True)
+        (tmp_path / name / "emoscope.yaml").write_text("name: mine\n")
+        sound = np.random.default_rng(len(places)).standard_normal(16_000) / 10
+        soundfile.write(tmp_path / name / "happy" / "a.wav", sound, 16_000)
+        places.append(f"folder={tmp_path / name}")
+    out = tmp_path / "f.csv"
+    assert main(["features", *places, "--features", SPEC, "--out", str(out)]) == 2
+    assert "Two of the corpora are called 'mine'" in capsys.readouterr().err
+    assert not out.exists()
