@@ -152,6 +152,10 @@
    <translation>Modelle hinzufügen</translation>
   </message>
   <message>
+   <source>Add recordings of it by another speaker, or name the other classes: `classes` under `data`.</source>
+   <translation>Nehmen Sie Aufnahmen davon von einer weiteren Person hinzu, oder nennen Sie die anderen Klassen: `classes` unter `data`.</translation>
+  </message>
+  <message>
    <source>Add…</source>
    <translation>Datei…</translation>
   </message>
@@ -2078,6 +2082,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>Make a model file of a Hugging Face folder, or drop one here</source>
    <translation>Aus einem Hugging-Face-Ordner eine Modelldatei machen, oder ihn hierher ziehen</translation>
+  </message>
+  <message>
+   <source>Make room on the disk and call again, or name a folder on another one.</source>
+   <translation>Schaffen Sie Platz auf dem Datenträger und beginnen Sie noch einmal, oder nehmen Sie einen Ordner auf einem anderen.</translation>
   </message>
   <message>
    <source>Making the file</source>
@@ -4428,6 +4436,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Das Modell wurde geändert, nachdem sein Manifest geschrieben wurde. Exportieren Sie es noch einmal.</translation>
   </message>
   <message>
+   <source>The model would not know the class '{label}': all its speakers are needed to calibrate.</source>
+   <translation>Das Modell würde die Klasse „{label}“ nicht kennen: alle, die sie sprechen, werden zum Kalibrieren gebraucht.</translation>
+  </message>
+  <message>
+   <source>The model would not know the class '{label}': none of its clips could be learnt from.</source>
+   <translation>Das Modell würde die Klasse „{label}“ nicht kennen: aus keinem ihrer Clips konnte gelernt werden.</translation>
+  </message>
+  <message>
    <source>The model {name} did not come up last time, so it was not loaded again.</source>
    <translation>Das Modell {name} kam letztes Mal nicht hoch, daher wurde es nicht wieder geladen.</translation>
   </message>
@@ -4906,6 +4922,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>There is no room on the disk for the sessions. Make room on it: what is heard is kept in memory until then.</source>
    <translation>Auf dem Datenträger ist kein Platz für die Sitzungen. Schaffen Sie Platz: Bis dahin bleibt das Gehörte im Arbeitsspeicher.</translation>
+  </message>
+  <message>
+   <source>There is no room to write '{path}': {problem}.</source>
+   <translation>Für „{path}“ ist kein Platz: {problem}.</translation>
+  </message>
+  <message>
+   <source>There is no room to write in the folder '{path}': {problem}.</source>
+   <translation>Im Ordner „{path}“ ist kein Platz: {problem}.</translation>
   </message>
   <message>
    <source>There is no sound output. Connect loudspeakers or headphones, and play again.</source>
@@ -6646,6 +6670,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>{name}, {start} to {end}, {rate} kHz</source>
    <translation>{name}, {start} bis {end}, {rate} kHz</translation>
+  </message>
+  <message>
+   <source>{people} speakers: {count} folds instead of {wanted}.</source>
+   <translation>{people} Sprecher: {count} Durchgänge statt {wanted}.</translation>
   </message>
   <message>
    <source>{place} of {count}</source>
