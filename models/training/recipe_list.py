@@ -30,7 +30,7 @@ COSTS: Final[Mapping[str, tuple[float, float]]] = {
     "crnn-attention": (0.02, 0.18),
     "cnn2d": (0.02, 0.22),
     "crnn-base": (0.02, 1.0),
-    "conv-transformer-ultimate": (0.08, 1.2),
+    "conv-transformer-ultimate": (0.08, 0.48),
     "transformer-simplified": (0.02, 0.65),
     "whisper-base-3-linear": (0.8, 0.01),
     "whisper-base-4-tuned": (0.8, 2.0),
