@@ -10,8 +10,9 @@ import sys
 from collections.abc import Callable
 from typing import IO, Any, TypeGuard
 
-_DISK_FULL = frozenset((errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
-_WRITE_ERRORS = _DISK_FULL | {errno.EBADF, errno.EIO}
+from desktop_app.core.safe_files import DISK_FULL
+
+_WRITE_ERRORS = DISK_FULL | {errno.EBADF, errno.EIO}
 
 
 def prepare_streams() -> None:
@@ -62,7 +63,7 @@ def is_of_stdout(error: Exception) -> TypeGuard[OSError]:
     """
     if not isinstance(error, OSError) or error.filename is not None:
         return False
-    return error.errno in _WRITE_ERRORS and (error.errno not in _DISK_FULL or _can_be_full(sys.stdout))
+    return error.errno in _WRITE_ERRORS and (error.errno not in DISK_FULL or _can_be_full(sys.stdout))
 
 
 def _can_be_full(stream: IO[str]) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from desktop_app.core.errors import CallError, EmoscopeError
 
 _TEMPORARY = ".emoscope-"
-_DISK_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+DISK_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 """No room, no more of it for this person, or none for a file of this size."""
 _LOCKED_BYTE = 0x7FFF_0000  # far behind any line
 
@@ -106,7 +106,7 @@ def _told(path: Path, what: str) -> Iterator[None]:
         ) from error
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "its name is not valid"
-        full = isinstance(error, OSError) and error.errno in _DISK_FULL
+        full = isinstance(error, OSError) and error.errno in DISK_FULL
         raise WriteError(
             f"The {what} '{path}' cannot be written: {why.lower()}.",
             "Make room on the disk, or name a file on another one." if full else "",
@@ -123,7 +123,7 @@ def full_disk_told(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _DISK_FULL:
+        if error.errno not in DISK_FULL:
             raise
         place = error.filename2 or error.filename
         where = f"'{printable_path(place)}'" if place else f"in the folder '{printable_path(folder)}'"

@@ -16,7 +16,7 @@ FOLDER: Final = Path(__file__).parents[1] / "recipes"
 
 # Processor seconds of one thread for a clip of 3 s: once, for its features under all conditions; and in each
 # fit, with all its epochs. Classical models, mlp, cnn1d, cnn2d, crnn-attention: `core_seconds` of the
-# league's folds; transformer-simplified: those of a shorter fit. Other networks: a step that was tried, on
+# league's folds; transformer-simplified: estimated. Other networks: a step that was tried, on
 # the four corpora (docs/recipes.md). Whisper is estimated.
 COSTS: Final[Mapping[str, tuple[float, float]]] = {
     "logistic-regression": (0.12, 0.0002),
