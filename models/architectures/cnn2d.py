@@ -31,12 +31,15 @@ class Cnn2dParameters(Parameters):
 
 
 def convolution_block(before: int, after: int, dropout: float) -> nn.Sequential:
-    """Convolution of 3 x 3, batch norm, ReLU, maximum of 2 x 2, dropout: half as high and half as wide."""
+    """Convolution of 3 x 3, batch norm, maximum of 2 x 2, ReLU, dropout: half as high and half as wide.
+
+    A ReLU before the maximum gives the same and has four times as much to do.
+    """
     return nn.Sequential(
         nn.Conv2d(before, after, kernel_size=3, padding=1),
         nn.BatchNorm2d(after),
-        nn.ReLU(),
         nn.MaxPool2d(2),
+        nn.ReLU(),
         nn.Dropout(dropout),
     )
 
