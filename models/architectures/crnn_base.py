@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 from torch import Tensor, nn
@@ -24,8 +24,7 @@ class CrnnBaseParameters(Parameters):
     """Defaults are the source's, but for `scaling`, which it does not tell (see `Scaling`).
 
     `channels` of the convolution blocks, `hidden` units and number of `layers` of the GRU, the hidden layer
-    `dense`, and `dropout` between the GRU's layers and before the last linear layer. `frequencies` is what the
-    GRU reads of the maps: `all` values, or the `mean` of each channel over frequency.
+    `dense`, and `dropout` between the GRU's layers and before the last linear layer.
     """
 
     channels: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)] = (32, 64, 128)
@@ -33,7 +32,6 @@ class CrnnBaseParameters(Parameters):
     layers: Annotated[int, Field(ge=1, le=100)] = 2
     dense: Annotated[int, Field(ge=1)] = 64
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.3
-    frequencies: Literal["all", "mean"] = "all"
     scaling: Scaling = "unit"
 
 
@@ -45,9 +43,8 @@ class CrnnBaseNetwork(Network):
         channels, layers = parameters.channels, parameters.layers
         self.scale = Scale(parameters.scaling)
         self.blocks = SpectrumBlocks(channels)
-        self.mean = parameters.frequencies == "mean"
         self.gru = nn.GRU(
-            channels[-1] * (1 if self.mean else rows >> len(channels)),
+            channels[-1] * (rows >> len(channels)),
             parameters.hidden,
             layers,
             batch_first=True,
@@ -60,8 +57,7 @@ class CrnnBaseNetwork(Network):
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
         maps = self.blocks(self.scale(features))
-        steps = maps.mean(dim=2).transpose(1, 2) if self.mean else maps.permute(0, 3, 1, 2).flatten(2)
-        steps, _ = self.gru(steps)
+        steps, _ = self.gru(maps.permute(0, 3, 1, 2).flatten(2))
         embedding = self.dense(steps[:, -1])
         return self.head(self.dropout(embedding)), embedding
 
