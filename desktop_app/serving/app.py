@@ -159,7 +159,6 @@ def _add_routes(app: FastAPI, service: Service) -> None:
         limits = settings.limits
         return {
             **service.pool.model,
-            "words": None if settings.words is None else {"model": settings.words_model},
             "limits": {
                 "upload_bytes": limits.body_bytes,
                 "sound_s": limits.sound_s,
