@@ -356,6 +356,7 @@ function draw() {
   spoken(null);
   const wrote = result.segments.some((segment) => segment.transcript);
   by("said-title").hidden = !wrote;
+  by("table").classList.toggle("said", wrote);
   by("length").textContent = clock(result.duration_s);
   const parts = result.segments.map((segment) => ({ segment, sure: !segment.uncertain && segment.label }));
   by("blocks").replaceChildren(...parts.map(({ segment, sure }) => {
