@@ -53,7 +53,8 @@ def told_if_long(progress: Progress, limit_s: float) -> Iterator[Progress]:
     def watch() -> None:
         while not over.wait(_POLL_S):
             if time.monotonic() - since > _LONG_S:
-                tell(f"Still running ({at}); a step of more than {limit_s:g} s is ended.", "emoscope-export")
+                until = f"one step may take {limit_s:g} s (--timeout), then it is ended"
+                tell(f"Still running ({at}): {until}.", "emoscope-export")
                 return
 
     watcher = threading.Thread(target=watch, name="emoscope-long-step", daemon=True)

@@ -67,7 +67,7 @@ def test_a_graph_that_never_comes_back_is_told_while_it_is_waited_for_and_ended_
     assert main(["verify", str(path), "--timeout", "8"]) == 1
     first, last = capsys.readouterr().err.splitlines()
     assert first.startswith("emoscope-export: Still running (")
-    assert first.endswith("; a step of more than 8 s is ended.")
+    assert first.endswith("): one step may take 8 s (--timeout), then it is ended.")
     assert "did not come back within 8 s" in last
     assert main(["verify", str(path), "--timeout", "0"]) == 2
 
