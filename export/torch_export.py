@@ -11,7 +11,7 @@ import re
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -206,12 +206,7 @@ def export_graph(
     """
     import torch
 
-    size = sum(t.numel() * t.element_size() for t in (*module.parameters(), *module.buffers()))
-    if size > LARGEST_BYTES:
-        raise ExportError(
-            f"The model has {size / 2**30:.1f} GB of weights, and an .onnx file holds at most 2 GB.",
-            "Take a smaller model, or cut layers before training the head.",
-        )
+    check_size(module, "Take a smaller model, or cut layers before training the head.")
     voice = voice_buffers(module)
     shortest = round(max(SHORTEST_SECONDS, shortest_seconds) * sample_rate)
     samples = max(2 * sample_rate, shortest + sample_rate)
@@ -253,29 +248,52 @@ def _trace(
             **{_OUTPUT + name: {0: "batch"} for name in outputs},
         }
         shapes = {"dynamic_axes": dynamic}
+    with plain_attention() if exporter == TORCHSCRIPT else contextlib.nullcontext():
+        return traced(module, arguments, [_OUTPUT + name for name in outputs], exporter, shapes)
+
+
+def check_size(module: nn.Module, hint: str) -> None:
+    """Raise ExportError if the weights are more than one file can hold."""
+    size = sum(t.numel() * t.element_size() for t in (*module.parameters(), *module.buffers()))
+    if size > LARGEST_BYTES:
+        raise ExportError(
+            f"The model has {size / 2**30:.1f} GB of weights, and an .onnx file holds at most 2 GB.", hint
+        )
+
+
+def traced(
+    module: nn.Module,
+    arguments: Mapping[str, Tensor],
+    outputs: Sequence[str],
+    exporter: str,
+    shapes: Mapping[str, Any],
+) -> onnx.ModelProto:
+    """The graph that an exporter makes of a module and its inputs, by their names.
+
+    `shapes` are the exporter's own words for what may change its length. ExportError: it fails.
+    """
+    import torch
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.onnx"
         try:
-            with quietly(), plain_attention() if exporter == TORCHSCRIPT else contextlib.nullcontext():
+            with quietly():
                 torch.onnx.export(
                     module,
                     tuple(arguments.values()),
                     path,
                     input_names=list(arguments),
-                    output_names=[_OUTPUT + name for name in outputs],
+                    output_names=list(outputs),
                     opset_version=OPSET,
                     dynamo=exporter == DYNAMO,
                     external_data=False,
                     **shapes,
                 )
         except Exception as error:
-            raise ExportError(failure_of(exporter, error)) from error
+            raise ExportError(
+                f"torch.onnx.export (dynamo={exporter == DYNAMO}) failed: {_cause(error)}"
+            ) from error
         return onnx.load(path)
-
-
-def failure_of(exporter: str, error: Exception) -> str:
-    """That an exporter failed, and of what."""
-    return f"torch.onnx.export (dynamo={exporter == DYNAMO}) failed: {_cause(error)}"
 
 
 def _cause(error: Exception) -> str:

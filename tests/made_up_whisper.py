@@ -33,13 +33,16 @@ class WhisperModel:
 """
 
 
-def made_up_whisper(folder: Path) -> dict[str, str]:
-    """Lay it into `folder`; returns the environment in which a program finds it."""
+def made_up_whisper(folder: Path, *, reads: bool = False) -> dict[str, str]:
+    """Lay it into `folder`; returns the environment in which a program finds it.
+
+    With `reads` the real `tokenizers` is left in its place, which a text model needs.
+    """
     modules, model = folder / "modules", folder / "made-up"
     modules.mkdir(parents=True)
     model.mkdir()
     (modules / "faster_whisper.py").write_text(FASTER_WHISPER, "utf-8")
-    for name in ("ctranslate2.py", "tokenizers.py"):
+    for name in ("ctranslate2.py", *(() if reads else ("tokenizers.py",))):
         (modules / name).write_text("StorageView = object\n", "utf-8")
     for name in ("model.bin", "config.json", "tokenizer.json"):
         (model / name).write_text("made up\n", "utf-8")

@@ -12,9 +12,13 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
+from desktop_app.core.fusion import FusedModel, Fusion, Weights
+from desktop_app.core.fusion_file import file_sha256, write_fusion
 from desktop_app.inference.initializers import graph_sha256
 from desktop_app.inference.manifest import MANIFEST_KEY
+from desktop_app.inference.package import read_content, read_manifest
 from desktop_app.inference.text_manifest import TOKENIZER_KEY, TextManifest
+from desktop_app.inference.text_package import read_text_file
 
 WORDS: dict[str, str] = {
     "glad": "happy",
@@ -134,3 +138,15 @@ def _graph(weights: np.ndarray, inputs: Sequence[str]) -> onnx.ModelProto:
         ],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+def make_tiny_fusion(path: Path, voice: Path, text: Path) -> Path:
+    """Write a fusion of two model files to `path`, in which words have a say; returns it."""
+    heard, read = read_manifest(read_content(voice)), read_text_file(text)
+    fusion = Fusion(
+        FusedModel(heard.name, file_sha256(voice), heard.labels),
+        read.identity,
+        (Weights(1.0, 0.7),) * len(heard.labels),
+    )
+    write_fusion(path, fusion)
+    return path

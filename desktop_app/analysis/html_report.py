@@ -466,15 +466,14 @@ def _reading_words(made_with: Provenance) -> str:
 def _made_with(made_with: Provenance) -> str:
     from desktop_app import __version__
 
+    models = (made_with.words_model, made_with.text_model)
+    writes, reads = ("" if one is None else escape(one_line(one.name)) for one in models)
     facts = [
         ("Model", escape(one_line(made_with.model))),
         ("Licence of the model", escape(one_line(made_with.licence))),
         ("Model file (SHA-256)", f"<code>{escape(made_with.model_sha256[:16])}&hellip;</code>"),
-        ("Words written down by", escape(one_line(made_with.words_model or ""))),
-        (
-            "Words read by",
-            "" if made_with.text_model is None else escape(one_line(made_with.text_model.name)),
-        ),
+        ("Words written down by", writes),
+        ("Words read by", reads),
         ("Speech found by", escape(made_with.detector)),
         ("Voice profile", "" if made_with.profile is None else f"of {made_with.profile[1]:.0f} s of speech"),
         ("Program", f"Emoscope {escape(__version__)}"),

@@ -19,6 +19,7 @@ from desktop_app.core.types import Prediction, SoundWarning, VoiceUse
 if TYPE_CHECKING:
     from desktop_app.analysis.result import RecordingAnalysis
     from desktop_app.core.fusion import FusedModel
+    from desktop_app.core.transcript import WrittenBy
 
 SCHEMA_VERSION: Final = 2  # 2: a warning is an object with a code, an error has a code
 SEPARATORS: Final = {",": ",", ";": ";", "tab": "\t"}
@@ -39,7 +40,7 @@ class Provenance:
     `labels` are those that were allowed as answers, in the model's order; a model of dimensions has none, and
     `dimensions` in their place. `profile` is the path of the voice
     profile in use and the seconds of speech that it knows; `detector` is how speech was found; `licence` is
-    the model's, empty if it is not known. `words_model` is the name of the model that wrote down what was
+    the model's, empty if it is not known. `words_model` is the model that wrote down what was
     said; None if nobody asked for that. `text_model` is what told the emotion by the words, if any,
     and `fusion` path and SHA-256 of the file by which voice and words make one answer.
     """
@@ -52,7 +53,7 @@ class Provenance:
     detector: str = ENERGY
     licence: str = ""
     dimensions: tuple[str, ...] = ()
-    words_model: str | None = None
+    words_model: WrittenBy | None = None
     text_model: FusedModel | None = None
     fusion: tuple[str, str] | None = None
 
@@ -70,7 +71,7 @@ class Provenance:
             "model_sha256": self.model_sha256,
             "provider": self.provider,
             "detector": self.detector,
-            **({} if self.words_model is None else {"words_model": self.words_model}),
+            **({} if self.words_model is None else self.words_model.data()),
             **({} if self.text_model is None else _of_text_model(self.text_model)),
             **({} if self.fusion is None else {"fusion": _of_fusion(*self.fusion)}),
             **voice,

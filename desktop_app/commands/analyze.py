@@ -140,7 +140,7 @@ def run(args: argparse.Namespace) -> int:
                 detector=detect.name,
                 licence=engine.manifest.licence,
                 dimensions=engine.dimensions,
-                words_model=None if words is None else words.model.name,
+                words_model=None if words is None else words.model.identity,
                 text_model=None if words is None or words.text_model is None else words.text_model.identity,
                 fusion=None if fusion is None else (args.fusion, file_sha256(args.fusion)),
             ),

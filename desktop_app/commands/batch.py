@@ -8,7 +8,6 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,9 +22,10 @@ from desktop_app.commands.options import (
     add_labels,
     add_model,
     add_strict,
+    add_text_model,
     add_words,
 )
-from desktop_app.commands.words import open_words
+from desktop_app.commands.words import asked_fusion, check_fusion, open_words
 from desktop_app.core.errors import EmoscopeError, one_line
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     add_adapt(parser)
     add_strict(parser)
     add_words(parser)
+    add_text_model(parser)
     parser.add_argument(
         "--frames", metavar="SECONDS", type=seconds, default=0.0,
         help="also keep what is told while utterances go on, so often (OUT/frames); it takes as much longer "
@@ -98,10 +99,11 @@ def run(args: argparse.Namespace) -> int:
         args.embeddings,
     )
     with contextlib.ExitStack() as opened:  # what cannot be opened is told once, before anything is begun
+        fusion = asked_fusion(args)
         words = open_words(args, opened)
-        open_engine(args, opened)
+        check_fusion(fusion, open_engine(args, opened), words)
     if words is not None:
-        options = replace(options, words_model=words.model.name, words_sha256=words.model.sha256())
+        options = options.with_words(words, args.fusion)
     made = made_with(args.model, options)
     unread: list[EmoscopeError] = []
 
@@ -148,11 +150,13 @@ def _pool(
     from desktop_app.analysis.batch.pool import LocalPool, memory_of_each
     from desktop_app.analysis.batch.worker import part_task
 
-    model = None if args.model is None else str(Path(args.model).resolve())
+    model, named, text_model, fusion = (
+        None if path is None else str(Path(path).resolve())
+        for path in (args.model, args.words_model, args.text_model, args.fusion)
+    )
     out = batch.place.address
     jobs = args.jobs or os.cpu_count() or 1
     shares = 2 if args.words else 1
-    named = None if args.words_model is None else str(Path(args.words_model).resolve())
 
     def task(number: int, items: list[Item], lost: Mapping[int, EmoscopeError]) -> dict[str, Any]:
         found = part_task(
@@ -165,6 +169,8 @@ def _pool(
             options=options,
             words_model=named,
             words_memory=None if args.dask else memory_of_each(jobs * shares),
+            text_model=text_model,
+            fusion=fusion,
         )
         return {**found, "made_with": dict(made)}
 

@@ -9,8 +9,8 @@ from typing import Final
 
 from desktop_app.command_line.arguments import a_name, at_least_one, seconds
 from desktop_app.command_line.output import tell
-from desktop_app.commands.options import add_detector, add_model, add_words
-from desktop_app.commands.words import find_words, tell_languages
+from desktop_app.commands.options import add_detector, add_model, add_text_model, add_words
+from desktop_app.commands.words import asked_fusion, find_words, tell_languages
 from desktop_app.core.errors import CallError
 from desktop_app.serving.settings import LOCAL, PORT, Limits, ServeSettings, check_installed
 
@@ -41,6 +41,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     add_detector(parser)
     add_words(parser)
+    add_text_model(parser)
     parser.add_argument(
         "--workers", metavar="N", type=at_least_one, default=_cores(),
         help=f"processes that analyze recordings, and as many for live runs (default: {_cores()})",
@@ -78,10 +79,17 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     settings.check()
     check_installed()
+    asked_fusion(args)  # what is none is said before anything is opened
     model = find_words(args)
     if model is not None:
         tell_languages(model)
-        settings = replace(settings, words=str(model.path.resolve()), words_model=model.name)
+        settings = replace(
+            settings,
+            words=str(model.path.resolve()),
+            words_model=model.name,
+            text_model=args.text_model,
+            fusion=args.fusion,
+        )
     from desktop_app.serving.request_log import RequestLog, log_to
     from desktop_app.serving.server import serve
 

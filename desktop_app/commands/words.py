@@ -79,7 +79,7 @@ def asked_fusion(args: argparse.Namespace) -> Fusion | None:
         return None
     if getattr(args, "text_model", None) is None:
         raise CallError("--fusion weighs what --text-model tells, and it was not given.")
-    if args.labels:
+    if getattr(args, "labels", None):  # of a service, each request names its own
         raise CallError(
             "--fusion was made for all emotions of the model, and --labels leaves some out.",
             "Give one of them.",

@@ -10,6 +10,7 @@ from typing import Any, Final
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.foreign_files import ReadError, impostor, read_regular
 from desktop_app.core.fusion import FusedModel, Fusion, FusionError, Weights
+from desktop_app.core.own_json import NotOwnError, own_values
 from desktop_app.core.safe_files import printable_path, write_text
 
 ENDING: Final = ".fusion.json"
@@ -57,13 +58,9 @@ def read_fusion(path: Path | str) -> Fusion:
     if other is not None:
         raise _broken(path, f"it is {other.name}")
     try:
-        data = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise _broken(path, "it is not JSON, or was cut off") from error
-    if not isinstance(data, dict) or data.get("kind") != KIND:
-        raise _broken(path, f"it does not say that it is an {KIND}")
-    if data.get("format_version") != FORMAT_VERSION:
-        raise _broken(path, f"its format is not version {FORMAT_VERSION}, so another Emoscope made it")
+        data = own_values(content, KIND, FORMAT_VERSION)
+    except NotOwnError as error:
+        raise _broken(path, str(error)) from error
     try:
         voice, text = _model(data["voice"]), _model(data["text"])
         weights = tuple(_weights(data["weights"][label]) for label in voice.labels)

@@ -19,6 +19,19 @@ LEAST_SURE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenBy:
+    """The model that wrote down what was said: its name, and the SHA-256 of its weights if that is known."""
+
+    name: str
+    sha256: str = ""
+
+    def data(self) -> dict[str, str]:
+        """As the JSON values of a report."""
+        sha256 = {"words_model_sha256": self.sha256} if self.sha256 else {}
+        return {"words_model": self.name, **sha256}
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """A word, where it was said, in seconds, and how likely the model holds it, 0 to 1."""
 

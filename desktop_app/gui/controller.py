@@ -115,7 +115,7 @@ class Controller(QObject):
             keep=self.keeper.post,
             fuse=self._fuse,
         )
-        self.words.opened.connect(lambda _: self._keep_words_models())
+        self.words.opened.connect(self._keep_words_models)
         self.words.changed.connect(self._words_changed)
         self.bridge.events.connect(self._take)
 
@@ -613,7 +613,7 @@ class Controller(QObject):
             detector=self.detector,
             notes=self.model.utterance_notes,
             spoken=self.model.spoken,
-            words_model=self.transcripts.name,
+            words_model=self.transcripts.words_model,
             text_model=self.transcripts.text_model,
             fusion=self.transcripts.fusion_file,
         )

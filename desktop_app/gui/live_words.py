@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.fusion import Fuse
-from desktop_app.core.transcript import WordsHeard
+from desktop_app.core.transcript import WordsHeard, WrittenBy
 from desktop_app.core.types import Event, Failure
 from desktop_app.gui.jobs import Jobs
 from desktop_app.gui.state.spoken_words import SpokenWords
@@ -43,7 +43,7 @@ class LiveWordsHost(QObject):
     """
 
     changed = Signal()  # whether words are to be expected
-    opened = Signal(str)  # name of the model that writes down
+    opened = Signal()  # the model that writes down
     _failed = Signal(object)
 
     def __init__(
@@ -105,9 +105,9 @@ class LiveWordsHost(QObject):
             return
         self._asked = True
 
-        def done(name: str | None) -> None:
-            if name is not None and self._running is not None:
-                self.opened.emit(name)
+        def done(model: WrittenBy | None) -> None:
+            if model is not None and self._running is not None:
+                self.opened.emit()
 
         def failed(error: EmoscopeError) -> None:
             self._give_up(self._running)

@@ -14,7 +14,7 @@ from desktop_app.gui.state.notices import Notice
 
 if TYPE_CHECKING:
     from desktop_app.core.fusion import Fusion
-    from desktop_app.core.transcript import Transcript
+    from desktop_app.core.transcript import Transcript, WrittenBy
     from desktop_app.core.types import FloatArray
     from desktop_app.inference.engine import EmotionEngine
     from desktop_app.inference.text_package import TextFile
@@ -35,8 +35,8 @@ class Transcripts:
     ----------
     on : bool
         It is wanted.
-    name : str or None
-        Of the model that is open.
+    words_model : WrittenBy or None
+        The model that is open.
     text_file : TextFile or None
         Of the text model that is open with it.
     text_refused : bool
@@ -53,7 +53,7 @@ class Transcripts:
         self._why: EmoscopeError | None = None  # it has failed
         self._early_lock = threading.Lock()
         self._early: list[tuple[FloatArray, int, Take]] = []  # offered before there was a model
-        self.name: str | None = None
+        self.words_model: WrittenBy | None = None
         self._text_model = self._fusion_path = ""
         self.text_refused = False
         self._fusion: Fusion | None = None
@@ -74,7 +74,7 @@ class Transcripts:
         """What a session keeps of the models that write down and read words, as JSON values."""
         text, fusion = self.text_model, self.fusion_file
         return {
-            "words": self.name,
+            "words": None if self.words_model is None else self.words_model.name,
             "text_model": None if text is None else text.data(),
             "fusion": None if text is None or fusion is None else fusion_data(*fusion),
         }
@@ -97,8 +97,8 @@ class Transcripts:
         self._text_model, self._fusion_path = text_model, fusion
         return before != (text_model, fusion)
 
-    def opened(self) -> str | None:
-        """The name of the model, once it is open; None if it cannot be used."""
+    def opened(self) -> WrittenBy | None:
+        """The model, once it is open; None if it cannot be used."""
         from desktop_app.words.models import find_model
 
         with self._lock:
@@ -111,14 +111,15 @@ class Transcripts:
                     self._read_fusion(made)
                     transcriber = self._begin(made)
                     transcriber.open()
+                opened = transcriber.model.identity
             except EmoscopeError as error:
                 if transcriber is self._transcriber:  # and was not ended because nobody wants it any more
                     self._tell(error)
                 return None
             if transcriber is not self._transcriber:
                 return None
-            self.name = transcriber.model.name
-            return self.name
+            self.words_model = opened
+            return opened
 
     def _make(self, model: WhisperFolder) -> Transcriber:
         """With the text model, if it can be used; else that is told, and words are written down without."""
@@ -206,7 +207,7 @@ class Transcripts:
         """End the process; what waits for it gets nothing."""
         with self._early_lock:
             transcriber, self._transcriber = self._transcriber, None
-            self.name = None
+            self.words_model = None
             self._early.clear()
         if transcriber is not None:
             transcriber.close()

@@ -59,6 +59,26 @@ class Metrics:
     ece: float | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Metrics:
+        """From checked JSON values."""
+        figures = {key: data[key] for key in ("uar", "accuracy", "ece")}
+        return cls(
+            protocol=data["protocol"],
+            **{key: None if value is None else float(value) for key, value in figures.items()},
+            extra={key: value for key, value in data.items() if key not in {"protocol", *figures}},
+        )
+
+    def data(self) -> dict[str, Any]:
+        """As JSON values, in the order of the schema."""
+        return {
+            "protocol": self.protocol,
+            "uar": self.uar,
+            "accuracy": self.accuracy,
+            "ece": self.ece,
+            **self.extra,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
@@ -110,8 +130,7 @@ class Manifest:
     @classmethod
     def from_checked(cls, data: Mapping[str, Any]) -> Manifest:
         """The manifest that another process has checked, as `to_dict` gave it."""
-        trained_on, metrics, self_test = data["trained_on"], data["metrics"], data["self_test"]
-        figures = {key: metrics[key] for key in ("uar", "accuracy", "ece")}
+        trained_on, self_test = data["trained_on"], data["self_test"]
         return cls(
             name=data["name"],
             labels=tuple(data["labels"]),
@@ -125,11 +144,7 @@ class Manifest:
                 speakers=trained_on["speakers"],
                 split_sha256=trained_on["split_sha256"],
             ),
-            metrics=Metrics(
-                protocol=metrics["protocol"],
-                **{key: None if value is None else float(value) for key, value in figures.items()},
-                extra={key: value for key, value in metrics.items() if key not in {"protocol", *figures}},
-            ),
+            metrics=Metrics.of(data["metrics"]),
             licence=data["licence"],
             created=data["created"],
             source_sha256=data["source_sha256"],
@@ -174,13 +189,7 @@ class Manifest:
                 "speakers": self.trained_on.speakers,
                 "split_sha256": self.trained_on.split_sha256,
             },
-            "metrics": {
-                "protocol": self.metrics.protocol,
-                "uar": self.metrics.uar,
-                "accuracy": self.metrics.accuracy,
-                "ece": self.metrics.ece,
-                **self.metrics.extra,
-            },
+            "metrics": self.metrics.data(),
             "licence": self.licence,
             "created": self.created,
             "source_sha256": self.source_sha256,

@@ -88,8 +88,7 @@ class TextManifest:
             )
         check_schema(data, SCHEMA_PATH)
         _check_between_fields(data)
-        trained_on, metrics, test = data["trained_on"], data["metrics"], data["self_test"]
-        figures = {key: metrics[key] for key in ("uar", "accuracy", "ece")}
+        trained_on, test = data["trained_on"], data["self_test"]
         return cls(
             name=data["name"],
             labels=tuple(data["labels"]),
@@ -102,11 +101,7 @@ class TextManifest:
             trained_on=TextsTrainedOn(
                 tuple(trained_on["corpora"]), trained_on["texts"], trained_on["split_sha256"]
             ),
-            metrics=Metrics(
-                protocol=metrics["protocol"],
-                **{key: None if value is None else float(value) for key, value in figures.items()},
-                extra={key: value for key, value in metrics.items() if key not in {"protocol", *figures}},
-            ),
+            metrics=Metrics.of(data["metrics"]),
             licence=data["licence"],
             created=data["created"],
             source_sha256=data["source_sha256"],
@@ -126,7 +121,6 @@ class TextManifest:
 
     def to_dict(self) -> dict[str, Any]:
         """The manifest as JSON values, in the order of the schema."""
-        metrics = self.metrics
         return {
             "format_version": FORMAT_VERSION,
             "kind": TEXT,
@@ -141,13 +135,7 @@ class TextManifest:
             "pad_token": self.pad_token,
             "temperature": self.temperature,
             "trained_on": {**asdict(self.trained_on), "corpora": list(self.trained_on.corpora)},
-            "metrics": {
-                "protocol": metrics.protocol,
-                "uar": metrics.uar,
-                "accuracy": metrics.accuracy,
-                "ece": metrics.ece,
-                **metrics.extra,
-            },
+            "metrics": self.metrics.data(),
             "licence": self.licence,
             "created": self.created,
             "source_sha256": self.source_sha256,

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from desktop_app.core.foreign_files import ReadError, impostor, read_regular
+from desktop_app.core.own_json import NotOwnError, own_values
 from desktop_app.core.safe_files import WriteError, printable_path, write_text
 from desktop_app.inference.voice_moods import Float64Array, MoodSums
 from desktop_app.inference.voice_profile import (
@@ -110,13 +111,9 @@ def read_profile(path: Path | str) -> StoredProfile:
             f"The voice profile '{name}' is {other.name}.", other.hint, code=f"profile.{other.code}"
         )
     try:
-        data = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise _broken(path, "it is not JSON, or was cut off") from error
-    if not isinstance(data, dict) or data.get("kind") != KIND:
-        raise _broken(path, f"it does not say that it is an {KIND}")
-    if data.get("format_version") != FORMAT_VERSION:
-        raise _broken(path, f"its format is not version {FORMAT_VERSION}, so another Emoscope made it")
+        data = own_values(content, KIND, FORMAT_VERSION)
+    except NotOwnError as error:
+        raise _broken(path, str(error)) from error
     try:
         return _parsed(data)
     except (KeyError, TypeError, ValueError, OverflowError, binascii.Error) as error:

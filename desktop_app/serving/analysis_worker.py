@@ -28,8 +28,7 @@ from desktop_app.inference.session_maker import SessionMaker
 from desktop_app.inference.silero import detection
 from desktop_app.inference.voice_profile_file import load_profile, save_profile
 from desktop_app.serving.failures import failure_of
-from desktop_app.words.models import WhisperFolder
-from desktop_app.words.transcriber import MEMORY, Transcriber
+from desktop_app.serving.spoken import Spoken
 
 
 def main() -> int:
@@ -63,22 +62,28 @@ def _engine(model: str | None, provider: Any, again: bool) -> EmotionEngine:
 _detection = cache(detection)  # Silero VAD is loaded once
 
 
-@cache
-def _words(folder: str, name: str, memory: int) -> Transcriber:
-    """What writes down what is said, in a process of its own that ends with this one."""
-    made = Transcriber(WhisperFolder(Path(folder), name), memory=min(MEMORY, memory))
-    made.open()
-    return made
+_spoken: list[Spoken | None] = []
+"""What writes down what is said, or that nobody does; opened once."""
+
+
+def _words(task: Mapping[str, Any], engine: EmotionEngine) -> Spoken | None:
+    if not _spoken:
+        made = Spoken.of(task, engine)
+        if made is not None:
+            made.transcriber.open()
+        _spoken.append(made)
+    return _spoken[0]
 
 
 def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
     loaded = _engine(task["model"], task["provider"], task["again"])
     engine = loaded.shared()  # for which this request may set a voice
     detect = _detection(task["detector"])
-    folder = task.get("words_folder")  # an endpoint writes nothing down
-    words = None if folder is None else _words(folder, task["words_model"], task["words_memory"])
+    words = _words(task, loaded)
     if task.get("path") is None:
-        return _model_data(engine, detect.name)
+        return _model_data(engine, detect.name, words)
+    if not task.get("words"):
+        words = None
     profile: Mapping[str, str] | None = task.get("profile")
     state: str | None = task.get("voice")
     one_voice = state is not None
@@ -89,6 +94,7 @@ def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
         one_speaker=one_voice,
         profile=None if profile is None else profile["path"],
     )
+    whole = sessions.labels == engine.labels  # a fusion was made for all emotions of the model
     one = sessions() if one_voice else None
     voice = _voice_of(one)
     if voice is not None and state is not None and Path(state).exists():
@@ -101,7 +107,8 @@ def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
         strict=task.get("strict", False),
         session=sessions if one is None else lambda: one,
         corrections=False,
-        write_down=None if words is None or not task["words"] else words.transcribe,
+        write_down=None if words is None else words.transcriber.transcribe,
+        fusion=None if words is None or not whole else words.fusion,
         longest_s=task["longest_s"],
     )
     found = analyzer.analyze(Source(Path(task["path"]), task["name"], piped=True))
@@ -115,7 +122,7 @@ def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
         None if sessions.profile is None else (str((profile or {})["name"]), sessions.profile.seconds),
         detector=detect.name,
         dimensions=engine.dimensions,
-        words_model=task["words_model"] if words is not None and task["words"] else None,
+        **({} if words is None else words.made_with(fused=whole)),
     )
     return {
         "report": "".join(json_chunks(made_with, map(file_data, found), ())),
@@ -123,7 +130,7 @@ def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _model_data(engine: EmotionEngine, detector: str) -> dict[str, Any]:
+def _model_data(engine: EmotionEngine, detector: str, words: Spoken | None) -> dict[str, Any]:
     """The model in use as JSON values, with the colours that the window shows its names in."""
     names = engine.labels or engine.dimensions
     return {
@@ -136,6 +143,7 @@ def _model_data(engine: EmotionEngine, detector: str) -> dict[str, Any]:
         "sample_rate": engine.sample_rate,
         "abstain_below": engine.abstain_below,
         "licence": engine.manifest.licence,
+        "words": None if words is None else words.data(),
         "colours": {
             name: {
                 "light": hue.light,

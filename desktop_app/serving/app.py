@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desktop_app import __version__
 from desktop_app.command_line.tool import as_told
-from desktop_app.core.errors import EmoscopeError, one_line
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.own_folder import OwnFolder
 from desktop_app.serving import openapi
 from desktop_app.serving.access import Access, key_of
@@ -36,7 +36,7 @@ from desktop_app.serving.live_hosts import LiveHosts
 from desktop_app.serving.live_socket import LiveSocket
 from desktop_app.serving.metrics import CONTENT_TYPE, Metrics
 from desktop_app.serving.page_files import page_file
-from desktop_app.serving.query import FIELDS, AnalyzeQuery
+from desktop_app.serving.query import AnalyzeQuery, wrong_field
 from desktop_app.serving.request_log import RequestLog
 from desktop_app.serving.settings import ServeSettings
 from desktop_app.serving.uploads import Upload, gone, pass_over, receive
@@ -44,7 +44,6 @@ from desktop_app.serving.voice_sessions import VoiceSessions
 
 OPEN_TO_ALL: Final = frozenset({"/", "/health", "/page.css", "/page.js", "/recorder.js", "/icon.svg"})
 """Paths that tell nothing: no key is needed for them."""
-_SHOWN: Final = 40
 _GONE: Final = 499  # in the log alone: nobody is there to read it
 
 
@@ -159,7 +158,6 @@ def _add_routes(app: FastAPI, service: Service) -> None:
         limits = settings.limits
         return {
             **service.pool.model,
-            "words": None if settings.words is None else {"model": settings.words_model},
             "limits": {
                 "upload_bytes": limits.body_bytes,
                 "sound_s": limits.sound_s,
@@ -201,6 +199,14 @@ def _add_routes(app: FastAPI, service: Service) -> None:
     async def metrics() -> Response:
         return Response(service.metrics.text(), media_type=CONTENT_TYPE)
 
+    @app.get("/v1/live", include_in_schema=False)
+    async def live_without_socket() -> Response:
+        raise ServeError(
+            "This address takes a WebSocket.",
+            "Such as: /v1/live?rate=16000&format=s16le",
+            code="serve.method",
+        )
+
     @app.websocket("/v1/live")
     async def live(socket: WebSocket) -> None:
         parts = (service.hosts, service.access, settings.limits, service.metrics)
@@ -226,14 +232,7 @@ def _add_failures(app: FastAPI) -> None:
 
     async def not_valid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - likewise
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        text = f"{where}: {first['msg']}."
-        if first["type"] == "extra_forbidden":
-            text = (
-                f"There is no field '{one_line(str(first['loc'][-1]))[:_SHOWN]}', only {', '.join(FIELDS)}."
-            )
-        return _failure(request, ServeError(text, code="serve.request"))
+        return _failure(request, ServeError(wrong_field(error.errors()[0]), code="serve.request"))
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - likewise

@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from functools import partial
 from typing import IO, Any, Final
 
 from desktop_app.analysis.live_events import event_line
@@ -24,10 +24,10 @@ from desktop_app.inference.session_maker import SessionMaker
 from desktop_app.inference.silero import detection
 from desktop_app.runtime.live_words import LiveWords
 from desktop_app.runtime.pipeline import Pipeline
+from desktop_app.serving.failures import no_words
 from desktop_app.serving.frames import HEAD, Kind, frame
 from desktop_app.serving.pushed_source import PushedSource
-from desktop_app.words.models import WhisperFolder
-from desktop_app.words.transcriber import MEMORY, Transcriber
+from desktop_app.serving.spoken import Spoken
 
 MOST_BEHIND_S: Final = 20.0
 """Sound that may wait to be taken: a machine that is so far behind does not catch up."""
@@ -67,7 +67,12 @@ class _Run:
         self.pipeline = Pipeline(lambda: self.source, session, self._emit, self._detection)
         self._words: LiveWords | None = None
         if wanted["words"]:
-            self._words = LiveWords(self.pipeline.add_tap(_WORDS_QUEUE_S), hosted.words(), self._emit)
+            spoken = hosted.words()
+            fuse = None
+            if spoken.fusion is not None:
+                fuse = partial(spoken.fusion.answer, abstain_below=engine.abstain_below)
+            tap = self.pipeline.add_tap(_WORDS_QUEUE_S)
+            self._words = LiveWords(tap, spoken.transcriber, self._emit, fuse)
         self._ending = threading.Lock()
         self._ended = False
 
@@ -112,18 +117,18 @@ class _Hosted:
         self._refusal: EmoscopeError | None = None
         self.detection: Detection = detection("energy")
         self._started_with: Mapping[str, Any] = {}
-        self._words: Transcriber | None = None
+        self._words: Spoken | None = None
 
     def begin(self, engine: EmotionEngine, detect: Detection, wanted: Mapping[str, Any]) -> None:
         self._engine, self.detection, self._started_with = engine, detect, wanted
 
-    def words(self) -> Transcriber:
+    def words(self) -> Spoken:
         """What writes down what is said in all runs of this process; made for the first that asks."""
+        assert self._engine is not None  # noqa: S101 - runs are begun with it
         if self._words is None:
-            told = self._started_with
-            model = WhisperFolder(Path(told["words_folder"]), told["words_model"])
-            memory = min(MEMORY, told["words_memory"])
-            self._words = Transcriber(model, waiting=_WORDS_WAITING, memory=memory)
+            self._words = Spoken.of(self._started_with, self._engine, waiting=_WORDS_WAITING)
+        if self._words is None:
+            raise no_words()
         return self._words
 
     def refuse(self, error: EmoscopeError) -> None:

@@ -19,7 +19,7 @@ _MODEL_EXAMPLE: Final = {
     "detector": "energy",
     "sample_rate": 16000,
     "licence": "MIT",
-    "words": {"model": "whisper-base"},
+    "words": {"model": "whisper-base", "sha256": "905e...", "text_model": None, "fusion": None},
 }
 _ANSWER: Final = {
     "label": "happy",
@@ -94,7 +94,8 @@ ANALYZE: Final[dict[str, Any]] = {
     "description": "The answer is the report of `emoscope analyze --json`. With a form, the part `profile` "
     "may be a voice profile made with `emoscope profile build`; with `session` a voice is learnt over "
     "several requests; with `words=true` each segment has a `transcript`, if the service was started with "
-    "`--words` (the field `words` of `/v1/model` says so).",
+    "`--words` (the field `words` of `/v1/model` says so). Started with `--text-model` and `--fusion`, it "
+    "also tells what the words tell, and voice and words together.",
     "openapi_extra": {
         "requestBody": {
             "required": True,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from desktop_app.core.errors import one_line
 from desktop_app.serving.failures import ServeError
 
 
@@ -42,3 +44,23 @@ class AnalyzeQuery(BaseModel):
 
 
 FIELDS: Final = tuple(AnalyzeQuery.model_fields)
+_SHOWN: Final = 40
+_MUST_BE: Final = {
+    "bool_parsing": "true or false",
+    "literal_error": "on or off",
+    "int_parsing": "a whole number from 1",
+    "greater_than_equal": "a whole number from 1",
+}
+"""By pydantic's names of what is wrong with a field."""
+
+
+def wrong_field(found: Mapping[str, Any]) -> str:
+    """What is wrong with a query, in a sentence, by an error of pydantic."""
+    name, kind = one_line(str(found["loc"][-1]))[:_SHOWN], found["type"]
+    if kind == "extra_forbidden":
+        return f"There is no field '{name}', only {', '.join(FIELDS)}."
+    if kind == "string_too_long":
+        return f"{name} has more than the {found['ctx']['max_length']} characters that are allowed."
+    if kind in _MUST_BE:
+        return f"{name} must be {_MUST_BE[kind]}."
+    return f"{name}: {found['msg']}."

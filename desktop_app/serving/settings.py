@@ -79,6 +79,8 @@ class ServeSettings:
         can.
     words_model : str
         Its name.
+    text_model, fusion : str or None
+        Files, as ``--text-model`` and ``--fusion``: what words tell, for callers who ask for words.
     workers : int
         Processes that analyze recordings, and as many, started when they are needed, for live runs.
     """
@@ -92,6 +94,8 @@ class ServeSettings:
     again: bool = False
     words: str | None = None
     words_model: str = ""
+    text_model: str | None = None
+    fusion: str | None = None
     workers: int = 2
     limits: Limits = field(default_factory=Limits)
 
@@ -105,6 +109,8 @@ class ServeSettings:
             "words_folder": self.words,
             "words_model": self.words_model,
             "words_memory": self.limits.memory_bytes,
+            "text_model": self.text_model,
+            "fusion": self.fusion,
         }
 
     def check(self) -> None:

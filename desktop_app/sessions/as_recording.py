@@ -11,6 +11,7 @@ from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overal
 from desktop_app.core.clock import iso_utc
 from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.fusion import FusedModel
+from desktop_app.core.transcript import WrittenBy
 from desktop_app.core.types import Prediction, SoundWarning
 from desktop_app.sessions.records import Session
 from desktop_app.sessions.store import OpenedSession
@@ -58,11 +59,11 @@ def provenance(opened: OpenedSession) -> Provenance:
     )
 
 
-def _words_model(opened: OpenedSession) -> str | None:
-    """What wrote down what was said: of several models the last; None if nothing was."""
+def _words_model(opened: OpenedSession) -> WrittenBy | None:
+    """What wrote down what was said, whose hash is not kept: of several the last; None if nothing was."""
     if all(said.transcript is None for said in opened.utterances):
         return None
-    return str(_last_used(opened, "words") or "")
+    return WrittenBy(str(_last_used(opened, "words") or ""))
 
 
 def _text_model(opened: OpenedSession) -> FusedModel | None:

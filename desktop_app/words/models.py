@@ -11,16 +11,17 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from desktop_app.core.safe_files import make_folder, printable_path, write_bytes, write_chunks
+from desktop_app.core.transcript import WrittenBy
 from desktop_app.words.errors import WordsError
 
 VARIABLE: Final = "EMOSCOPE_WHISPER"
 WEIGHTS: Final = "model.bin"
 _NEEDED: Final = (WEIGHTS, "config.json", "tokenizer.json")
-_BLOCK: Final = 1 << 20
 
 # Whisper base, in two packages since an index takes no file of its size.
 _BASE: Final = (
@@ -66,14 +67,23 @@ class WhisperFolder:
 
     def sha256(self) -> str:
         """Of its weights, in hexadecimal: another model writes down other words. Raises WordsError."""
-        found = hashlib.sha256()
         try:
-            with (self.path / WEIGHTS).open("rb") as file:
-                while block := file.read(_BLOCK):
-                    found.update(block)
+            stat = (self.path / WEIGHTS).stat()
+            return _sha256(self.path / WEIGHTS, stat.st_size, stat.st_mtime_ns)
         except OSError as error:
             raise _unreadable(self.path, error) from error
-        return found.hexdigest()
+
+    @property
+    def identity(self) -> WrittenBy:
+        """By which results name it. Raises WordsError."""
+        return WrittenBy(self.name, self.sha256())
+
+
+@cache
+def _sha256(weights: Path, size: int, changed_ns: int) -> str:
+    """Of a file of some hundred MB, read once while its size and time stay as they are. Raises OSError."""
+    with weights.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def find_model(named: str | None = None) -> WhisperFolder:

@@ -7,24 +7,30 @@ import json
 from pathlib import Path
 from typing import Any
 
-from desktop_app.command_line.arguments import EXIT_DONE
+from desktop_app.command_line.arguments import EXIT_DONE, seconds
 from desktop_app.core.errors import EmoscopeError
-from export.commands.progress import progress_bar
+from export.commands.progress import progress_bar, told_if_long
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the subcommand."""
     parser.add_argument("file", type=Path)
     parser.add_argument("--json", action="store_true", help="the checks and their figures as JSON")
+    parser.add_argument(
+        "--timeout", metavar="SECONDS", type=seconds, default=None,
+        help="end the graph if one run of it takes longer (default: 180)",
+    )  # fmt: skip
     parser.set_defaults(run=_verify)
 
 
 def _verify(args: argparse.Namespace) -> int:
+    from export.verification.process import PATIENCE_S
     from export.verification.verify import verify_file
 
+    limit_s = args.timeout or PATIENCE_S
     try:
-        with progress_bar() as progress:
-            found = verify_file(args.file, progress, text=True)
+        with progress_bar() as bar, told_if_long(bar, limit_s) as progress:
+            found = verify_file(args.file, progress, limit_s, text=True)
     except EmoscopeError as error:
         if args.json:
             _print_json(

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from desktop_app.core.foreign_files import ReadError, read_regular
 from export.errors import ExportError, LabelError
-from export.safety import check_names, files_sha256, first_line, inside, read_tensors, refuse_impostor
+from export.safety import files_sha256, first_line
 from export.sources.base import Facts, TorchSource, check_labels, nameless, probe
 from export.sources.dimensions import Ranges, ValuesInRange, check_dimensions, check_scale, full_ranges
+from export.sources.hf_folder import HINT, check_id2label, licence_of, read_json, read_weights, stock_model
 from export.sources.hf_front_ends import front_end_of
 from export.sources.hf_regression_head import TwoLayerClassifier, has_two_layers, two_layer_model
 from export.torch_export import quietly
@@ -37,11 +35,6 @@ _FEED_HINT = (
     "config.json and preprocessor_config.json must be those of one trained model; "
     "if it needs longer waveforms, say how long with --min-seconds."
 )
-_HINT = "Name a folder as save_pretrained writes it: config.json, preprocessor_config.json, weights."
-_INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
-_FILES = ("model.safetensors", "pytorch_model.bin")
-_MOST_JSON = 16 * 2**20
-"""Bytes. The largest configurations hold a vocabulary or a table of filters."""
 _UNUSED = ("masked_spec_embed",)
 """Weights that only training uses, and that many published folders lack or have."""
 
@@ -127,10 +120,7 @@ def load_folder(
     if ranges is not None and not _is_regression(config):
         raise LabelError(f"--ranges is the scale of a regression, and {folder} holds a classifier.")
     found = _labels(config, folder, labels if dimensions is None else dimensions)
-    weights = weight_files(folder)
-    tensors: dict[str, Tensor] = {}
-    for path in weights:
-        tensors.update(read_tensors(path, trust_pickle=trust_pickle))
+    weights, tensors = read_weights(folder, trust_pickle=trust_pickle)
     with quietly():
         model: nn.Module = (
             two_layer_model(config, tensors, len(found), folder)
@@ -142,13 +132,13 @@ def load_folder(
             extractor = auto.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         except Exception as error:  # whatever its numbers make it stumble over
             raise ExportError(
-                f"{folder} has no feature extractor that works: {first_line(error)}", _HINT
+                f"{folder} has no feature extractor that works: {first_line(error)}", HINT
             ) from error
     if not isinstance(extractor.sampling_rate, int) or extractor.sampling_rate <= 0:
         raise ExportError(
             f"The preprocessor_config.json in {folder} gives the sampling rate {extractor.sampling_rate!r}: "
             "it should be a number of samples per second.",
-            _HINT,
+            HINT,
         )
     front_end, longest = front_end_of(extractor)
     _check_extractor(config, extractor, folder)
@@ -183,7 +173,7 @@ def _config(folder: Path) -> Any:
     import transformers
 
     if not (folder / "config.json").exists():
-        raise ExportError(f"{folder} has no config.json that can be read: no such file or directory.", _HINT)
+        raise ExportError(f"{folder} has no config.json that can be read: no such file or directory.", HINT)
     raw = read_json(folder / "config.json")
     if (folder / "preprocessor_config.json").exists():
         read_json(folder / "preprocessor_config.json")  # as transformers does, but with a limit
@@ -210,7 +200,7 @@ def _config(folder: Path) -> Any:
         with quietly():
             return transformers.AutoConfig.for_model(**raw)
     except Exception as error:
-        raise ExportError(f"{folder / 'config.json'} is refused: {first_line(error)}", _HINT) from error
+        raise ExportError(f"{folder / 'config.json'} is refused: {first_line(error)}", HINT) from error
 
 
 def reads_text(kind: Any) -> bool:
@@ -225,39 +215,6 @@ def is_regression(folder: Path) -> bool:
     path = folder / "config.json"
     raw = read_json(path) if path.exists() else None
     return isinstance(raw, dict) and raw.get("problem_type") == _REGRESSION
-
-
-def read_json(path: Path) -> Any:
-    """The values of a small file. Raises ExportError where it is none."""
-    refuse_impostor(path, "configuration")
-    try:
-        text = read_regular(path, _MOST_JSON, "configuration").decode("utf-8")
-        return json.loads(text)
-    except ReadError as error:
-        raise ExportError(error.message, error.hint or _HINT) from error
-    except RecursionError as error:
-        raise ExportError(f"{path} is not JSON that can be read: it is nested too deeply.", _HINT) from error
-    except ValueError as error:
-        raise ExportError(f"{path} is not JSON: {first_line(error)}.", _HINT) from error
-
-
-def check_id2label(raw: Mapping[str, Any], folder: Path) -> None:
-    """Labels numbered from 0 without a gap, and the two tables of the configuration in agreement."""
-    id2label, label2id = raw.get("id2label"), raw.get("label2id")
-    if not isinstance(id2label, dict):
-        return
-    if sorted(map(str, id2label)) != sorted(map(str, range(len(id2label)))):
-        raise LabelError(
-            f"The numbers of id2label in {folder} are {', '.join(map(str, id2label))}: they have a gap."
-        )
-    if isinstance(label2id, dict):
-        for number, label in id2label.items():
-            if label in label2id and str(label2id[label]) != str(number):
-                raise LabelError(
-                    f"{folder} contradicts itself: id2label calls output {number} '{label}', and label2id "
-                    f"gives '{label}' the number {label2id[label]}.",
-                    "One of the two tables of config.json has its labels swapped.",
-                )
 
 
 def _labels(config: Any, folder: Path, labels: Sequence[str] | None) -> tuple[str, ...]:
@@ -281,60 +238,14 @@ def _is_regression(config: Any) -> bool:
     return bool(config.problem_type == _REGRESSION)
 
 
-def weight_files(folder: Path) -> list[Path]:
-    """The files of the weights: safetensors if there are any, one or several.
-
-    Raises
-    ------
-    UnsafeFileError
-        If an index names a file outside of the folder.
-    ExportError
-        If there are none.
-    """
-    for single, index in zip(_FILES, _INDEXES, strict=True):
-        if (folder / single).is_file():
-            return [folder / single]
-        if (folder / index).is_file():
-            try:
-                names = set(read_json(folder / index)["weight_map"].values())
-            except (KeyError, TypeError, AttributeError) as error:
-                raise ExportError(f"{folder / index} cannot be read: {first_line(error)}.", _HINT) from error
-            return [inside(folder, str(name)) for name in sorted(names)]
-    raise ExportError(f"{folder} holds no weights ({' or '.join(_FILES)}).", _HINT)
-
-
 def _model(config: Any, tensors: dict[str, Tensor], folder: Path) -> nn.Module:
-    """The stock class of the model type, every weight of it loaded: else its head would stay random."""
     from transformers import MODEL_FOR_AUDIO_CLASSIFICATION_MAPPING
 
-    kind: Any = MODEL_FOR_AUDIO_CLASSIFICATION_MAPPING[type(config)]
-    trained = next(iter(getattr(config, "architectures", None) or ()), kind.__name__)
-    try:
-        model, info = kind.from_pretrained(
-            None,
-            config=config,
-            state_dict=tensors,
-            output_loading_info=True,
-            ignore_mismatched_sizes=True,
-            dtype=torch.float32,
-            attn_implementation="eager",
-        )
-    except Exception as error:
-        raise ExportError(f"{folder} is not accepted by {kind.__name__}: {first_line(error)}") from error
-    hint = (
-        f"The folder was trained as {trained}, not as {kind.__name__}: a class of one's own goes through "
-        "emoscope-export torch --module."
-        if trained != kind.__name__
-        else "The folder holds no trained classifier: a missing weight would stay random."
+    kind = MODEL_FOR_AUDIO_CLASSIFICATION_MAPPING[type(config)]
+    other = ": a class of one's own goes through emoscope-export torch --module."
+    return stock_model(
+        kind, config, tensors, folder, may_lack=_UNUSED, may_be_left=_UNUSED, of_another_class=other
     )
-    misshapen = {name for name, *_ in info["mismatched_keys"]}
-    used = {
-        part: {name for name in info[part] if not name.endswith(_UNUSED)}
-        for part in ("missing_keys", "unexpected_keys")
-    }
-    check_names(used["missing_keys"] | misshapen, used["unexpected_keys"], str(folder), hint)
-    loaded: nn.Module = model.eval()
-    return loaded
 
 
 def _check_extractor(config: Any, extractor: Any, folder: Path) -> None:
@@ -356,16 +267,5 @@ def _check_extractor(config: Any, extractor: Any, folder: Path) -> None:
     want, have = getattr(config, model_field), getattr(extractor, extractor_field)
     if want != have:
         raise ExportError(
-            f"The model in {folder} wants {want} mel bands, and its feature extractor gives {have}.", _HINT
+            f"The model in {folder} wants {want} mel bands, and its feature extractor gives {have}.", HINT
         )
-
-
-def licence_of(folder: Path) -> str:
-    """The licence that the model card names in its header, or nothing."""
-    try:
-        card = read_regular(folder / "README.md", _MOST_JSON, "model card").decode("utf-8", "replace")
-    except ReadError:
-        return ""
-    header = re.match(r"---\n(.*?)\n---", card, flags=re.DOTALL)
-    line = re.search(r"^license:\s*([\w.+-]+)\s*$", header[1] if header else "", flags=re.MULTILINE)
-    return line[1] if line else ""

@@ -13,9 +13,17 @@ from torch import Tensor, nn
 from desktop_app.core.emotion_names import counted_as
 from desktop_app.core.foreign_files import ReadError, read_regular
 from export.errors import ExportError, LabelError, WeightsError
-from export.safety import check_names, files_sha256, first_line, read_tensors, refuse_impostor
+from export.safety import files_sha256, first_line, refuse_impostor
 from export.sources.base import check_labels, nameless
-from export.sources.hf import MODEL_TYPES, check_id2label, licence_of, read_json, reads_text, weight_files
+from export.sources.hf import MODEL_TYPES, reads_text
+from export.sources.hf_folder import (
+    card_header,
+    check_id2label,
+    licence_of,
+    read_json,
+    read_weights,
+    stock_model,
+)
 from export.sources.text_source import MULTI, SINGLE, CountedAs, TextSource, check_classes, labels_of
 from export.torch_export import quietly
 
@@ -98,10 +106,7 @@ def load_text_folder(
     names = _labels(raw, folder, labels)
     counted = counted_as(names, by_hand)
     tokenizer, tokenizer_json = _tokenizer(folder)
-    weights = weight_files(folder)
-    tensors: dict[str, Tensor] = {}
-    for path in weights:
-        tensors.update(read_tensors(path, trust_pickle=trust_pickle))
+    weights, tensors = read_weights(folder, trust_pickle=trust_pickle)
     model = _model(raw, tensors, folder)
     check_classes(names, int(model.config.num_labels))
     module = TextClassifier(model, CountedAs(counted, _PROBLEMS[problem])).eval()
@@ -139,14 +144,7 @@ def tokens_of(tokenizer: Any, longest: int) -> Callable[[str], list[int]]:
 
 def card_languages(folder: Path) -> tuple[str, ...]:
     """The languages that the model card names in its header; empty if it names none."""
-    try:
-        card = read_regular(folder / "README.md", 2**24, "model card").decode("utf-8", "replace")
-    except ReadError:
-        return ()
-    header = re.match(r"---\n(.*?)\n---", card, flags=re.DOTALL)
-    said = re.search(
-        r"^language:[ \t]*(.*(?:\n[ \t]*-[ \t]*\S+)*)", header[1] if header else "", flags=re.MULTILINE
-    )
+    said = re.search(r"^language:[ \t]*(.*(?:\n[ \t]*-[ \t]*\S+)*)", card_header(folder), flags=re.MULTILINE)
     codes = re.findall(r"[a-z]{2,3}\b", said[1]) if said else []
     return () if "multilingual" in (said[1] if said else "") else tuple(dict.fromkeys(codes))
 
@@ -197,7 +195,6 @@ def _tokenizer(folder: Path) -> tuple[Any, str]:
 
 
 def _model(raw: Mapping[str, Any], tensors: dict[str, Tensor], folder: Path) -> Any:
-    """The stock class of the model type, every weight of it loaded: else its head would stay random."""
     from transformers import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING, AutoConfig
 
     try:
@@ -206,29 +203,7 @@ def _model(raw: Mapping[str, Any], tensors: dict[str, Tensor], folder: Path) -> 
             kind: Any = MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING[type(config)]
     except Exception as error:
         raise ExportError(f"{folder / 'config.json'} is refused: {first_line(error)}", _HINT) from error
-    try:
-        with quietly():
-            model, info = kind.from_pretrained(
-                None,
-                config=config,
-                state_dict=tensors,
-                output_loading_info=True,
-                ignore_mismatched_sizes=True,
-                dtype=torch.float32,
-                attn_implementation="eager",
-            )
-    except Exception as error:
-        raise ExportError(f"{folder} is not accepted by {kind.__name__}: {first_line(error)}") from error
-    unexpected = {name for name in info["unexpected_keys"] if not name.endswith(_UNUSED)}
-    missing = set(info["missing_keys"]) | {name for name, *_ in info["mismatched_keys"]}
-    trained = next(iter(getattr(config, "architectures", None) or ()), kind.__name__)
-    hint = (
-        f"The folder was trained as {trained}, not as {kind.__name__}."
-        if trained != kind.__name__
-        else "The folder holds no trained classifier: a missing weight would stay random."
-    )
-    check_names(missing, unexpected, str(folder), hint)
-    return model.eval()
+    return stock_model(kind, config, tensors, folder, may_be_left=_UNUSED)
 
 
 def _longest(module: nn.Module, config: Any, tokenizer: Any) -> int:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import torch
 from torch import Tensor, nn
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.text_package import INPUTS, LOGITS
-from export.errors import ExportError, LabelError
-from export.torch_export import DYNAMO, LARGEST_BYTES, OPSET, failure_of, quietly, without_notes
+from export.errors import LabelError
+from export.torch_export import DYNAMO, check_size, traced, without_notes
 from export.verification.structure import serialize
 
 SINGLE, MULTI = "single_label", "multi_label"
@@ -110,12 +107,7 @@ def text_graph(module: nn.Module, pad_token: int, exporter: str) -> bytes:
     ExportError
         If the exporter fails, or the weights are more than one file can hold.
     """
-    size = sum(t.numel() * t.element_size() for t in (*module.parameters(), *module.buffers()))
-    if size > LARGEST_BYTES:
-        raise ExportError(
-            f"The model has {size / 2**30:.1f} GB of weights, and an .onnx file holds at most 2 GB.",
-            "Take a smaller one.",
-        )
+    check_size(module, "Take a smaller one.")
     ids = torch.full((2, 11), pad_token, dtype=torch.int64)
     ids[:, :7] = torch.arange(7) + 1
     mask = (torch.arange(11)[None] < torch.tensor([[11], [7]])).long()
@@ -124,18 +116,8 @@ def text_graph(module: nn.Module, pad_token: int, exporter: str) -> bytes:
     if exporter == DYNAMO:
         dims = {0: torch.export.Dim("batch", min=1, max=256), 1: torch.export.Dim("tokens", min=2, max=8192)}
         shapes = {"dynamic_shapes": (dims, dims)}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "graph.onnx"
-        try:
-            with quietly():
-                torch.onnx.export(
-                    module.eval(), (ids, mask), path,
-                    input_names=list(INPUTS), output_names=[LOGITS], opset_version=OPSET,
-                    dynamo=exporter == DYNAMO, external_data=False, **shapes,
-                )  # fmt: skip
-        except Exception as error:
-            raise ExportError(failure_of(exporter, error)) from error
-        model = onnx.load(path)
+    arguments = dict(zip(INPUTS, (ids, mask), strict=True))
+    model = traced(module.eval(), arguments, [LOGITS], exporter, shapes)
     for value in model.graph.input:
         for dim, axis in zip(value.type.tensor_type.shape.dim, axes.values(), strict=True):
             dim.dim_param = axis

@@ -16,7 +16,7 @@ from desktop_app.analysis.recording import analyze_channels
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.core.fusion import FusedModel, Fusion, Weights
 from desktop_app.core.label_set import LabelSet
-from desktop_app.core.transcript import NOTHING_SAID, FusedEmotion, TextEmotion, Transcript, Word
+from desktop_app.core.transcript import NOTHING_SAID, FusedEmotion, TextEmotion, Transcript, Word, WrittenBy
 from desktop_app.core.types import FloatArray, Prediction
 
 SAID = Transcript(
@@ -39,7 +39,7 @@ def heard() -> RecordingAnalysis:
 
 def written(name: str, *, heard: RecordingAnalysis) -> str:
     asked = any(segment.transcript is not None for segment in heard.segments)
-    made_with = replace(MADE_WITH, words_model="whisper-base") if asked else MADE_WITH
+    made_with = replace(MADE_WITH, words_model=WrittenBy("whisper-base", "ef" * 32)) if asked else MADE_WITH
     return FORMATS[name].write(RecordingResult.of(made_with, [heard]))
 
 
@@ -54,7 +54,7 @@ def test_where_nobody_asked_no_format_tells_of_words(name: str) -> None:
 
 def test_json(heard: RecordingAnalysis) -> None:
     report = json.loads(written("json", heard=heard))
-    assert report["words_model"] == "whisper-base"
+    assert (report["words_model"], report["words_model_sha256"]) == ("whisper-base", "ef" * 32)
     said = report["files"][0]["segments"][0]["transcript"]
     assert said | {"words": said["words"][:1]} == {
         "text": SAID.text,
@@ -113,7 +113,9 @@ def fused(heard: RecordingAnalysis) -> RecordingAnalysis:
 
 
 def test_what_voice_and_words_say_together_is_in_json_table_and_page(fused: RecordingAnalysis) -> None:
-    made_with = replace(MADE_WITH, words_model="whisper-base", fusion=("own.fusion.json", "cd" * 32))
+    made_with = replace(
+        MADE_WITH, words_model=WrittenBy("whisper-base", "ef" * 32), fusion=("own.fusion.json", "cd" * 32)
+    )
     found = RecordingResult.of(made_with, [fused])
     report = json.loads(FORMATS["json"].write(found))
     assert report["fusion"] == {"path": "own.fusion.json", "sha256": "cd" * 32}

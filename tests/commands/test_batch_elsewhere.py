@@ -17,7 +17,9 @@ from typing import Any
 import psutil
 import pyarrow.parquet as pq
 import pytest
+from made_up_whisper import made_up_whisper
 from running import environment
+from tiny_text_model import make_tiny_fusion, make_tiny_text_model
 
 pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
 moto_server = pytest.importorskip("moto.server", reason="moto, a local S3 server, is not installed")
@@ -36,7 +38,9 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]
 
 
 @contextlib.contextmanager
-def _cluster(tmp_path: Path, workers: int) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
+def _cluster(
+    tmp_path: Path, workers: int, **changes: str
+) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
     scheduler_file = tmp_path / "scheduler.json"
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker"]
@@ -68,7 +72,7 @@ def _cluster(tmp_path: Path, workers: int) -> Iterator[tuple[str, list[subproces
                 subprocess.Popen(
                     [*worker, address, "--no-nanny", "--no-dashboard", "--nthreads", "1"],
                     cwd=tmp_path,
-                    env=environment(),
+                    env=environment(**changes),
                     stdout=nowhere,
                     stderr=nowhere,
                     text=True,
@@ -213,3 +217,19 @@ def test_recordings_and_results_lie_in_an_object_store(
     assert missing.returncode == 1
     assert "'s3://nobody/in' cannot be listed" in missing.stderr
     assert "Traceback" not in missing.stderr
+
+
+@pytest.mark.slow
+def test_a_cluster_reads_the_words_with_the_files_that_were_named(
+    other_speech: Path, model: Path, tmp_path: Path, emoscope: Run
+) -> None:
+    whisper = made_up_whisper(tmp_path / "whisper", reads=True)
+    text = make_tiny_text_model(tmp_path / "t.onnx", words={"about": "happy"})
+    make_tiny_fusion(tmp_path / "own.fusion.json", model, text)
+    read = ("--words", "--text-model", "t.onnx", "--fusion", "own.fusion.json")
+    with _cluster(tmp_path, 1, **whisper) as (address, _):
+        call = ("batch", other_speech, "--model", model, *read, "--out", "out", "--dask", address)
+        done = emoscope(*call, timeout=240, **whisper)
+    assert done.returncode == 0, done.stderr
+    (row,) = pq.read_table(tmp_path / "out" / "utterances").to_pylist()
+    assert (row["text_label"], row["fused_p_happy"] is None) == ("happy", False)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from misbehaving_models import make_misbehaving_model
 from tiny_model import make_tiny_model
 
 from desktop_app.core.errors import CallError
@@ -56,6 +57,19 @@ def test_ctrl_c_is_exit_130_with_a_sentence(
     monkeypatch.setattr("export.verification.verify.verify_file", interrupted)
     assert main(["verify", "m.onnx"]) == 130
     assert capsys.readouterr().err == "emoscope-export: interrupted, nothing was written.\n"
+
+
+def test_a_graph_that_never_comes_back_is_told_while_it_is_waited_for_and_ended_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("export.commands.progress._LONG_S", 0.5)
+    path = make_misbehaving_model(tmp_path / "m.onnx", "endless_load")
+    assert main(["verify", str(path), "--timeout", "8"]) == 1
+    first, last = capsys.readouterr().err.splitlines()
+    assert first.startswith("emoscope-export: Still running (")
+    assert first.endswith("): one step may take 8 s (--timeout), then it is ended.")
+    assert "did not come back within 8 s" in last
+    assert main(["verify", str(path), "--timeout", "0"]) == 2
 
 
 @pytest.mark.slow

@@ -59,6 +59,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture
 def taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Take]:
     """What waits to be written down."""
+    (tmp_path / "model.bin").write_bytes(b"weights")
     monkeypatch.setattr(models, "find_model", lambda: WhisperFolder(tmp_path, "whisper-base"))
     monkeypatch.setattr(transcriber, "Transcriber", StandIn)
     monkeypatch.setattr(StandIn, "running", 0)

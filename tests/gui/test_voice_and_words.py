@@ -61,6 +61,7 @@ class StandIn:
 @pytest.fixture(autouse=True)
 def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EMOSCOPE_SESSIONS", str(tmp_path / "sessions"))
+    (tmp_path / "model.bin").write_bytes(b"weights")
     monkeypatch.setattr(models, "find_model", lambda: WhisperFolder(tmp_path, "whisper-base"))
     monkeypatch.setattr(transcriber, "Transcriber", StandIn)
 

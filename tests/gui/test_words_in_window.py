@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -53,6 +54,7 @@ def sound_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_bytes(b"weights")
     monkeypatch.setattr(models, "find_model", lambda: WhisperFolder(tmp_path, "whisper-base"))
     monkeypatch.setattr(transcriber, "Transcriber", StandIn)
     monkeypatch.setattr(StandIn, "running", 0)
@@ -88,6 +90,7 @@ def test_the_table_has_a_column_while_it_is_wanted_and_what_is_exported_too(
     export(recording, tmp_path / "talk.json", "json")
     report = json.loads((tmp_path / "talk.json").read_text("utf-8"))
     assert report["words_model"] == "whisper-base"
+    assert report["words_model_sha256"] == hashlib.sha256(b"weights").hexdigest()
     assert report["files"][0]["segments"][0]["transcript"]["text"] == TEXT
 
     preferences.set("words", False)

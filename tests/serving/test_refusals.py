@@ -129,6 +129,22 @@ def test_wrong_options_are_told(service: ServiceProcess, talks: Path, query: str
     assert ("no label 'cheerful'" in refused.json["message"]) == ("cheerful" in query)
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("?words=maybe", "words must be true or false."),
+        ("?adapt=no", "adapt must be on or off."),
+        ("?track=two", "track must be a whole number from 1."),
+        ("?track=0", "track must be a whole number from 1."),
+        (f"?name={401 * 'x'}", "name has more than the 400 characters that are allowed."),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_with_what_it_must_be(
+    service: ServiceProcess, talks: Path, query: str, told: str
+) -> None:
+    assert service.upload(talks / "talk.wav", query).json == {"code": "serve.request", "message": told}
+
+
 def test_a_profile_is_called_as_the_caller_calls_it(
     service: ServiceProcess, talks: Path, tmp_path: Path
 ) -> None:
@@ -164,6 +180,9 @@ def test_addresses_and_methods_that_are_none_are_told_as_json(service: ServicePr
     assert service.ask("GET", "/..%2f..%2fpyproject.toml").json["code"] == "serve.not_found"
     wrong = service.ask("GET", "/v1/analyze")
     assert (wrong.status, wrong.json["code"]) == (405, "serve.method")
+    wrong = service.ask("GET", "/v1/live?rate=16000")
+    assert (wrong.status, wrong.json["code"]) == (405, "serve.method")
+    assert wrong.json["message"].startswith("This address takes a WebSocket.")
 
 
 @pytest.mark.parametrize("path", ["/", "/health"])

@@ -15,6 +15,7 @@ from browser import Browser, find_browser
 from made_up_whisper import made_up_whisper
 from running import command, environment
 from service_process import ServiceProcess
+from tiny_text_model import make_tiny_fusion, make_tiny_text_model
 
 pytestmark = pytest.mark.slow
 connect = pytest.importorskip("websockets.sync.client").connect
@@ -28,6 +29,26 @@ def whisper(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def writing(model: Path, whisper: dict[str, str]) -> Iterator[ServiceProcess]:
     with ServiceProcess("--model", model, "--workers", 1, "--words", **whisper) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return made_up_whisper(tmp_path_factory.mktemp("made-up") / "whisper", reads=True)
+
+
+@pytest.fixture(scope="module")
+def reads(model: Path, tmp_path_factory: pytest.TempPathFactory) -> list[object]:
+    """Options with which words are read, too."""
+    folder = tmp_path_factory.mktemp("read")
+    text = make_tiny_text_model(folder / "text.onnx", words={"about": "happy"}, sharpness=9.0)
+    fusion = make_tiny_fusion(folder / "own.fusion.json", model, text)
+    return ["--words", "--text-model", text, "--fusion", fusion]
+
+
+@pytest.fixture(scope="module")
+def reading(model: Path, reader: dict[str, str], reads: list[object]) -> Iterator[ServiceProcess]:
+    with ServiceProcess("--model", model, "--workers", 1, *reads, **reader) as running:
         yield running
 
 
@@ -56,7 +77,52 @@ def test_an_answer_with_words_is_the_very_json_of_the_command_line(
     assert all(segment["transcript"]["text"] for segment in reply.json["files"][0]["segments"])
     plain = writing.upload(talks / "talk.wav")
     assert "words_model" not in plain.json, "nobody has asked for them"
-    assert writing.ask("GET", "/v1/model").json["words"] == {"model": "made-up"}
+    assert writing.ask("GET", "/v1/model").json["words"] == {
+        "model": "made-up",
+        "sha256": reply.json["words_model_sha256"],
+        "text_model": None,
+        "fusion": None,
+    }
+
+
+def test_started_so_it_also_tells_what_the_words_tell_and_both_together(
+    reading: ServiceProcess, reads: list[object], model: Path, talks: Path, reader: dict[str, str]
+) -> None:
+    done = subprocess.run(
+        command("analyze", "talk.wav", "--model", model, *reads, "--json", "-"),
+        cwd=talks,
+        env=environment(**reader),
+        capture_output=True,
+        check=True,
+    )
+    wanted = json.loads(done.stdout)
+    wanted["fusion"]["path"] = "own.fusion.json"  # where it lies on the server is nobody's business
+    reply = reading.upload(talks / "talk.wav", "?words=true")
+    assert reply.json == wanted
+    assert all("fused" in segment for segment in reply.json["files"][0]["segments"])
+    assert all(segment["transcript"]["emotion"] for segment in reply.json["files"][0]["segments"])
+    said = reading.ask("GET", "/v1/model").json["words"]
+    assert said["text_model"]["sha256"] == wanted["text_model_sha256"]
+    assert said["fusion"] == wanted["fusion"]
+    assert "text_model" not in reading.upload(talks / "talk.wav").json, "nobody has asked for words"
+
+    some = reading.upload(talks / "talk.wav", f"?words=true&labels={','.join(wanted['labels'][:2])}").json
+    assert "fusion" not in some, "it was made for all emotions of the model"
+    assert not any("fused" in segment for segment in some["files"][0]["segments"])
+
+    words = [event for event in live(reading, talks / "talk.wav", "true") if event["event"] == "words"]
+    assert len(words) == 2
+    assert all(event["emotion"]["label"] == "happy" and event["fused"] for event in words)
+
+
+def test_what_the_words_are_read_with_needs_words(model: Path, reads: list[object], talks: Path) -> None:
+    for less, told in ((reads[1:], "--text-model reads what --words"), (reads[3:], "--fusion weighs what")):
+        done = subprocess.run(
+            command("serve", "--model", model, "--port", 0, *less),
+            cwd=talks, env=environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 2
+        assert told in done.stderr
 
 
 def test_a_live_run_tells_the_words_behind_each_answer(writing: ServiceProcess, talks: Path) -> None:
@@ -99,6 +165,21 @@ def test_the_page_shows_them_where_they_are_wanted(
         said = "[...document.querySelectorAll('#table td.words')].map((cell) => cell.textContent)"
         browser.wait_for(f"{shown} && {said}.length === 1")
         assert browser.value(said)[0].startswith("About")
+        assert browser.complaints() == []
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no Chromium; Debian has it as chromium-headless-shell")
+def test_the_page_shows_what_the_words_tell(reading: ServiceProcess, talks: Path) -> None:
+    with Browser(talks / "talk.wav") as browser:
+        browser.open(f"{reading.address}/")
+        browser.wait_for("!document.getElementById('writing').hidden")
+        browser.value("document.getElementById('words').click()")
+        browser.choose_files("#file", [talks / "one.wav"])
+        beneath = "[...document.querySelectorAll('#table td.words small')].map((told) => told.textContent)"
+        browser.wait_for(f"{beneath}.length === 1")
+        (told,) = browser.value(beneath)
+        assert told.startswith("By the words: happy ")
+        assert "Voice and words: " in told
         assert browser.complaints() == []
 
 

@@ -9,14 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tiny_text_model import make_tiny_text_model
+from tiny_text_model import make_tiny_fusion, make_tiny_text_model
 
 from desktop_app.audio.demo import demo_path
-from desktop_app.core.fusion import FusedModel, Fusion, Weights
-from desktop_app.core.fusion_file import file_sha256, write_fusion
-from desktop_app.inference.package import read_content, read_manifest
 from desktop_app.inference.shipped import shipped_model
-from desktop_app.inference.text_package import read_text_file
 from desktop_app.words.models import VARIABLE, WhisperFolder
 
 pytestmark = pytest.mark.slow
@@ -25,18 +21,11 @@ pytestmark = pytest.mark.slow
 def test_what_is_said_and_how_make_one_answer_beside_the_voices(
     whisper: WhisperFolder, tmp_path: Path
 ) -> None:
-    model = shipped_model()
-    voice = read_manifest(read_content(model))
-    words = read_text_file(make_tiny_text_model(tmp_path / "words.onnx"))
-    made = Fusion(
-        FusedModel(voice.name, file_sha256(model), voice.labels),
-        FusedModel(words.manifest.name, words.sha256, words.manifest.labels),
-        (Weights(1.0, 0.7),) * len(voice.labels),
-    )
-    write_fusion(tmp_path / "own.fusion.json", made)
-    call = ("analyze", demo_path(), "--words", "--text-model", words.path, "--json", "-")
+    words = make_tiny_text_model(tmp_path / "words.onnx")
+    fusion = make_tiny_fusion(tmp_path / "own.fusion.json", shipped_model(), words)
+    call = ("analyze", demo_path(), "--words", "--text-model", words, "--fusion", fusion, "--json", "-")
     done = subprocess.run(
-        [sys.executable, "-m", "desktop_app", *map(str, call), "--fusion", tmp_path / "own.fusion.json"],
+        [sys.executable, "-m", "desktop_app", *map(str, call)],
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, VARIABLE: str(whisper.path)},

@@ -133,3 +133,19 @@ def test_a_model_that_knows_english_only_is_known_by_its_tokens(
     assert find_model(str(folder)).english_only is english
     assert knows_english_only(str(folder)) is english
     assert not knows_english_only(), "there is none"
+
+
+def test_a_model_is_told_by_its_weights_which_are_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = find_model(str(files(tmp_path / "small", "model.bin", "config.json", "tokenizer.json")))
+    wanted = hashlib.sha256(b"model.bin").hexdigest()
+    assert found.identity.data() == {"words_model": "small", "words_model_sha256": wanted}
+    with monkeypatch.context() as unread:
+        unread.setattr(hashlib, "file_digest", None)
+        assert found.sha256() == wanted
+    (found.path / "model.bin").write_bytes(b"other weights")
+    assert found.sha256() == hashlib.sha256(b"other weights").hexdigest()
+    (found.path / "model.bin").unlink()
+    with pytest.raises(WordsError, match="cannot be read: no such file or directory"):
+        found.sha256()

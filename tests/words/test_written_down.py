@@ -65,6 +65,7 @@ def test_a_recording_has_its_words_and_the_same_answers(whisper: WhisperFolder, 
     assert emoscope(whisper, "analyze", demo_path(), "--json", without).returncode == 0
     report, plain = (json.loads(file.read_text("utf-8")) for file in (with_words, without))
     assert report.pop("words_model")
+    assert report.pop("words_model_sha256") == whisper.sha256()
     segments = report["files"][0]["segments"]
     said = [segment.pop("transcript") for segment in segments]
     assert report == plain, "words change nothing else"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from desktop_app.analysis.batch.inputs import Item
     from desktop_app.analysis.result import RecordingAnalysis
+    from desktop_app.core.transcript import FusedEmotion, TextEmotion
     from desktop_app.core.types import Prediction, SpeechSegment
 
 UTTERANCES: Final = "utterances"
@@ -102,6 +103,8 @@ class Columns:
     dimensions: tuple[str, ...] = ()
     embeddings: bool = False
     words: bool = False
+    text_labels: tuple[str, ...] = ()
+    fused: bool = False
 
     @property
     def numbers(self) -> list[str]:
@@ -129,8 +132,22 @@ class Columns:
                 *((name, pa.float32()) for name in self.numbers),
                 *([("embedding", pa.list_(pa.float32()))] if self.embeddings else []),
                 *(self._said() if self.words else []),
+                *(self._answer("text", self.text_labels) if self.text_labels else []),
+                *(self._answer("fused", self.labels, uncertain=True) if self.fused else []),
             ]
         )
+
+    def _answer(
+        self, name: str, labels: Sequence[str], *, uncertain: bool = False
+    ) -> list[tuple[str, pyarrow.DataType]]:
+        """Of the words alone, or of voice and words together; empty in rows that have no such answer."""
+        pa = arrow()
+        return [
+            (f"{name}_label", pa.string()),
+            (f"{name}_confidence", pa.float32()),
+            *([(f"{name}_uncertain", pa.bool_())] if uncertain else []),
+            *((f"{name}_p_{label}", pa.float32()) for label in labels),
+        ]
 
     def _said(self) -> list[tuple[str, pyarrow.DataType]]:
         pa = arrow()
@@ -203,6 +220,10 @@ class Rows:
                 row["embedding"] = told.embedding
             if self.columns.words and segment.transcript is not None:
                 row.update({name: segment.transcript.data()[name] for name in _SAID})
+            if segment.transcript is not None and segment.transcript.emotion is not None:
+                row.update(_answer_cells("text", segment.transcript.emotion))
+            if segment.fused is not None:
+                row.update(_answer_cells("fused", segment.fused), fused_uncertain=segment.fused.uncertain)
             self.utterances.append(row)
 
     def add_frame(
@@ -236,6 +257,14 @@ class Rows:
             place.write(f"{FRAMES}/{part_name(number)}", _as_bytes(table), "frames")
         table = pa.Table.from_pylist(self.utterances, self.columns.utterances())
         write_table(place, number, table, self.done, made_with)
+
+
+def _answer_cells(name: str, answer: TextEmotion | FusedEmotion) -> dict[str, Any]:
+    return {
+        f"{name}_label": answer.label,
+        f"{name}_confidence": max(answer.probabilities),
+        **{f"{name}_p_{label}": p for label, p in zip(answer.labels, answer.probabilities, strict=True)},
+    }
 
 
 def write_table(

@@ -227,6 +227,11 @@ def _made_with(found: BatchReport) -> str:
             if found.with_words is not None
             else []
         ),
+        *(
+            [("Words read by", escape(one_line(str(found.made_with["text_model"]))))]
+            if found.made_with.get("text_model")
+            else []
+        ),
         ("Program", f"Emoscope {escape(__version__)}"),
     )
     shown = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts)

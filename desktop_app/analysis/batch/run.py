@@ -336,5 +336,10 @@ def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     if before.get("model_sha256") != now["model_sha256"]:
         return f"another model, '{before.get('model')}'"
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-    options = dict.fromkeys(f"--{name.partition('_')[0]}" for name in names)  # as words_sha256 and frames_s
+    options = dict.fromkeys(map(_option, names))
     return f"another choice of {', '.join(options)}"
+
+
+def _option(name: str) -> str:
+    """By which option a part of `Options` is chosen, such as words_sha256 and frames_s."""
+    return "--text-model" if name.startswith("text_") else f"--{name.partition('_')[0]}"

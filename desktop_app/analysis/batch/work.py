@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,8 @@ from desktop_app.analysis.result import RecordingAnalysis
 from desktop_app.analysis.service import Analyzer
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.fusion import Fusion
+from desktop_app.core.fusion_file import file_sha256
 from desktop_app.core.label_set import LabelSet
 from desktop_app.core.safe_files import WriteError, printable_path
 from desktop_app.core.types import Predictor
@@ -29,9 +31,12 @@ from desktop_app.inference.package import check_content, naming, read_content, r
 from desktop_app.inference.restricted import RestrictedEngine
 from desktop_app.inference.shipped import shipped_model
 from desktop_app.inference.silero import detection
+from desktop_app.words.transcriber import Transcriber
 
 _TOLD_EVERY_S: Final = 1.0
 _COPY: Final = 1 << 20
+_OF_WORDS: Final = ("words_", "text_", "fusion_")
+"""How the options begin that only words bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,10 @@ class Options:
         Whether each utterance's embedding is kept.
     words_model, words_sha256 : str
         Name of the Whisper model that writes down what is said, and its weights; empty for none.
+    text_model, text_model_sha256, text_labels
+        Of what tells the emotion by the words; empty for none.
+    fusion_sha256 : str
+        Of the file by which voice and words make one answer; empty for none.
     """
 
     labels: tuple[str, ...] = ()
@@ -57,15 +66,36 @@ class Options:
     embeddings: bool = False
     words_model: str = ""
     words_sha256: str = ""
+    text_model: str = ""
+    text_model_sha256: str = ""
+    text_labels: tuple[str, ...] = ()
+    fusion_sha256: str = ""
 
     def data(self) -> dict[str, Any]:
         """As JSON values; of words only if there are some: runs of before there were any go on."""
-        every = asdict(self)
-        return {name: value for name, value in every.items() if value or not name.startswith("words_")}
+        every = {**asdict(self), "text_labels": list(self.text_labels)}
+        return {name: value for name, value in every.items() if value or not name.startswith(_OF_WORDS)}
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Options:
-        return cls(**{**data, "labels": tuple(data["labels"])})
+        lists = {name: tuple(data.get(name, ())) for name in ("labels", "text_labels")}
+        return cls(**{**data, **lists})
+
+    def with_words(self, words: Transcriber, fusion: Path | str | None) -> Options:
+        """The same with what `words`, and the file `fusion`, say of themselves.
+
+        Raises WordsError or FusionError where one of their files cannot be read.
+        """
+        text = words.text_model
+        return replace(
+            self,
+            words_model=words.model.name,
+            words_sha256=words.model.sha256(),
+            text_model="" if text is None else text.manifest.name,
+            text_model_sha256="" if text is None else text.sha256,
+            text_labels=() if text is None else text.manifest.labels,
+            fusion_sha256="" if fusion is None else file_sha256(fusion),
+        )
 
 
 class PartWork:
@@ -79,6 +109,8 @@ class PartWork:
         Where the results go.
     write_down : callable, optional
         Asked what is said in each utterance, if the options name a model for that.
+    fusion : Fusion, optional
+        Makes one answer of voice and words, if the options have its hash.
 
     Attributes
     ----------
@@ -87,7 +119,12 @@ class PartWork:
     """
 
     def __init__(
-        self, engine: EmotionEngine, options: Options, place: Place, write_down: WriteDown | None = None
+        self,
+        engine: EmotionEngine,
+        options: Options,
+        place: Place,
+        write_down: WriteDown | None = None,
+        fusion: Fusion | None = None,
     ) -> None:
         self._engine = engine
         self._options = options
@@ -95,7 +132,12 @@ class PartWork:
         self._labels = LabelSet.of(engine.labels, options.labels)
         detect = detection(options.detector)
         self.columns = Columns(
-            self._labels.labels, engine.dimensions, options.embeddings, words=write_down is not None
+            self._labels.labels,
+            engine.dimensions,
+            options.embeddings,
+            words=write_down is not None,
+            text_labels=options.text_labels,
+            fused=fusion is not None,
         )
         self._analyzer = Analyzer(
             engine,
@@ -104,6 +146,7 @@ class PartWork:
             strict=options.strict,
             session=self._session,
             write_down=write_down,
+            fusion=fusion,
             corrections=False,  # of single recordings by a person: the tables hold what the model says
         )
         self.made_with = _made_with(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from desktop_app.analysis.batch.inputs import Item
@@ -15,6 +15,7 @@ from desktop_app.analysis.batch.places import Place
 from desktop_app.analysis.batch.work import Options, PartWork
 from desktop_app.command_line.tool import as_told
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.fusion_file import read_fusion
 from desktop_app.core.worker_process import Step, serve_many
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.words.models import find_model
@@ -53,17 +54,22 @@ class Work:
 
 
 def open_work(task: Mapping[str, Any]) -> PartWork:
-    """Open the models of a task. Raises ModelError, or WordsError."""
+    """Open the models of a task. Raises ModelError, WordsError or FusionError."""
     options = Options.of(task["options"])
-    write_down = None
+    write_down = fusion = None
     if options.words_sha256:
-        model = find_model(task["words_model"])
-        words = Transcriber(model, memory=min(MEMORY, task["words_memory"] or MEMORY))
+        text_model = task["text_model"]
+        words = Transcriber(
+            find_model(task["words_model"]),
+            text_model=None if text_model is None else Path(text_model),
+            memory=min(MEMORY, task["words_memory"] or MEMORY),
+        )
         words.open()
         write_down = words.transcribe
-        options = replace(options, words_model=model.name, words_sha256=model.sha256())
+        fusion = None if task["fusion"] is None else read_fusion(task["fusion"])
+        options = options.with_words(words, task["fusion"])
     engine = EmotionEngine.load(task["model"], task["provider"], 1)
-    return PartWork(engine, options, Place(task["out"]), write_down)
+    return PartWork(engine, options, Place(task["out"]), write_down, fusion)
 
 
 def part_task(
@@ -77,11 +83,13 @@ def part_task(
     options: Options,
     words_model: str | None = None,
     words_memory: int | None = None,
+    text_model: str | None = None,
+    fusion: str | None = None,
 ) -> dict[str, Any]:
     """A part as JSON values, as the process and a Dask cluster take it.
 
     `words_model` is the folder of a Whisper model, if one was named; `words_memory` the bytes that its
-    process may take.
+    process may take; `text_model` and `fusion` are files.
     """
     return {
         "number": number,
@@ -93,6 +101,8 @@ def part_task(
         "options": options.data(),
         "words_model": words_model,
         "words_memory": words_memory,
+        "text_model": text_model,
+        "fusion": fusion,
     }
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.analysis.recording import WriteDown
     from desktop_app.analysis.result import SegmentResult
     from desktop_app.core.fusion import FusedModel, Fusion
+    from desktop_app.core.transcript import WrittenBy
     from desktop_app.inference.engine import EmotionEngine
     from desktop_app.inference.voice_profile import VoiceProfile
 
@@ -37,7 +38,7 @@ def analyze(
     found_so_far: Callable[[AnalyzedRecording], None] | None = None,
     profile: VoiceProfile | None = None,
     write_down: WriteDown | None = None,
-    words_model: str | None = None,
+    words_model: WrittenBy | None = None,
     text_model: FusedModel | None = None,
     fusion: Fusion | None = None,
     fusion_file: tuple[str, str] | None = None,

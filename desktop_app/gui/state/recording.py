@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from desktop_app.analysis.result import RecordingAnalysis
     from desktop_app.core.fusion import FusedModel
     from desktop_app.core.label_set import LabelSet
+    from desktop_app.core.transcript import WrittenBy
 
 _ANY_RATE = 16_000
 
@@ -60,7 +61,7 @@ class AnalyzedRecording:
     partial: bool = False
     licence: str = ""
     dimensions: tuple[str, ...] = ()
-    words_model: str | None = None
+    words_model: WrittenBy | None = None
     text_model: FusedModel | None = None
     fusion: tuple[str, str] | None = None
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.core.envelope import Envelope
+from desktop_app.core.transcript import WrittenBy
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.spoken_words import SpokenWords
@@ -28,7 +29,7 @@ def session_result(
     detector: str,
     notes: Mapping[float, str],
     spoken: SpokenWords,
-    words_model: str | None,
+    words_model: WrittenBy | None,
     text_model: FusedModel | None = None,
     fusion: tuple[str, str] | None = None,
     at: float | None = None,
@@ -87,7 +88,7 @@ def session_result(
         detector=detector,
         licence=engine.manifest.licence,
         dimensions=tuple(dict.fromkeys(name for each in utterances for name in each.prediction.dimensions)),
-        words_model=(words_model or "") if any(each.transcript for each in segments) else None,
+        words_model=(words_model or WrittenBy("")) if any(each.transcript for each in segments) else None,
         text_model=text_model if told else None,
         fusion=fusion if told else None,
     )

@@ -264,9 +264,26 @@ function headline(name, text, detail = "") {
 
 // What was said, and in which language if that is not the page's.
 function spoken(transcript) {
-  const text = transcript ? written(transcript) : "";
-  by("spoken").textContent = text;
-  by("spoken").lang = text ? transcript.language : "";
+  put(by("spoken"), transcript, transcript && transcript.fused);
+}
+
+function put(place, transcript, fused) {
+  place.textContent = transcript ? written(transcript) : "";
+  place.lang = (transcript && transcript.language) || "";
+  const told = transcript ? byWords(transcript.emotion, fused) : "";
+  if (!told) return;
+  const beneath = document.createElement("small");
+  beneath.lang = "en";
+  beneath.textContent = told;
+  place.append(beneath);
+}
+
+// What the words tell, and what voice and words do, where the service was started with models for that.
+function byWords(emotion, fused) {
+  const share = ({ label, probabilities }) => `${label} ${percent(probabilities[label])}`;
+  const both = fused && (fused.uncertain ? `uncertain (${share(fused)})` : share(fused));
+  return [emotion && `By the words: ${share(emotion)}.`, emotion && fused && `Voice and words: ${both}.`]
+    .filter(Boolean).join(" ");
 }
 
 const written = ({ text, language }) => (text && language !== "en" ? `${language} · ${text}` : text);
@@ -339,6 +356,7 @@ function draw() {
   spoken(null);
   const wrote = result.segments.some((segment) => segment.transcript);
   by("said-title").hidden = !wrote;
+  by("table").classList.toggle("said", wrote);
   by("length").textContent = clock(result.duration_s);
   const parts = result.segments.map((segment) => ({ segment, sure: !segment.uncertain && segment.label }));
   by("blocks").replaceChildren(...parts.map(({ segment, sure }) => {
@@ -367,8 +385,7 @@ function draw() {
     if (wrote) {
       const words = row.insertCell();
       words.className = "words";
-      words.textContent = segment.transcript ? written(segment.transcript) : "";
-      words.lang = (segment.transcript && segment.transcript.language) || "";
+      put(words, segment.transcript, segment.fused);
     }
     row.addEventListener("click", () => play(segment));
     return row;
