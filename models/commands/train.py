@@ -114,7 +114,8 @@ def _train_any(args: argparse.Namespace, recipe: Recipe, told: Telling) -> None:
         say=told.say,
     )
     table = workshop.table
-    follower.tell("data", **data_facts(table.clips, table.voice_names, by_clips=table.by_clips))
+    data = data_facts(table.clips, table.voice_names, by_clips=table.by_clips, left_out=table.left_out)
+    follower.tell("data", **data)
     if args.figures:
         figures = shipping.read_figures(args.figures)
         follower.plan(1)
@@ -182,7 +183,8 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe, told: Telling) -> N
     material, sources = prepare(
         args, config, embedded, settings=folder_settings(args), say=told.say, follower=follower
     )
-    follower.tell("data", **data_facts(material.clips, [clip.speaker for clip in material.clips]))
+    voices = [clip.speaker for clip in material.clips]
+    follower.tell("data", **data_facts(material.clips, voices, left_out=material.left_out))
     if args.figures:
         figures: dict[str, Any] = shipping.read_figures(args.figures)
         follower.plan(1)

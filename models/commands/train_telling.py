@@ -164,10 +164,17 @@ def telling(args: argparse.Namespace, folder: Path) -> Iterator[Telling]:
         out.close()
 
 
-def data_facts(clips: Sequence[Clip], voices: Sequence[str], *, by_clips: bool = False) -> dict[str, Any]:
+def data_facts(
+    clips: Sequence[Clip],
+    voices: Sequence[str],
+    *,
+    by_clips: bool = False,
+    left_out: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """What there is to learn from, with what a person should know of it.
 
-    `voices` [clips] are who speaks, empty where nobody knows; `by_clips`: they are not kept apart.
+    `voices` [clips] are who speaks, empty where nobody knows; `by_clips`: they are not kept apart;
+    `left_out` are sentences of clips that could not be used, by why.
     """
     people: dict[str, set[str]] = defaultdict(set)
     counts: dict[str, int] = defaultdict(int)
@@ -176,7 +183,7 @@ def data_facts(clips: Sequence[Clip], voices: Sequence[str], *, by_clips: bool =
         counts[clip.emotion] += 1
         seconds[clip.emotion] += clip.duration
         people[clip.emotion].update({voice} - {""})
-    warnings = []
+    warnings = [{"code": why, "message": sentence} for why, sentence in (left_out or {}).items()]
     if by_clips:
         sentence = "Clips are parted at random: the figures are of voices that the model knows."
         warnings.append({"code": "speaker_dependent", "message": sentence})
