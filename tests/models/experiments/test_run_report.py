@@ -25,6 +25,7 @@ pytestmark = pytest.mark.slow  # fits a forest
 
 FOREST = """\
 name: forest
+seed: 4711
 data: {corpora: [folder=/mine]}
 features: mfcc:n_mfcc=13|pool:mean
 model: {family: random-forest}
@@ -85,18 +86,9 @@ def test_a_run_of_random_clips_has_a_page_that_says_so(run, tmp_path):
 
 def test_the_page_of_a_run_says_what_the_model_is_and_opens_clips_with_its_file(run, tmp_path):
     folder = shutil.copytree(run, tmp_path / "f")
-    recipe = tmp_path / "mine.yaml"
-    recipe.write_text(FOREST, encoding="utf-8")
-    told = {
-        "name": "mine-forest",
-        "family": "random-forest",
-        "corpora": ["folder=/mine"],
-        "began": "2099-01-01",
-        "call": {"recipe": str(recipe)},
-    }
+    (folder / "recipe.yaml").write_text(FOREST, encoding="utf-8")
+    told = {"name": "mine-forest", "began": "2099-01-01"}
     (folder / "run.json").write_text(json.dumps(told), encoding="utf-8")
-    events = [{"event": "begun", "recipe": "mine-forest", "seed": seed, "folds": 2} for seed in (1, 4711)]
-    (folder / "events.jsonl").write_text("".join(json.dumps(one) + "\n" for one in events), encoding="utf-8")
     (folder / "mine-forest.onnx").touch()
     assert main(["report", str(folder)]) == 0
     page = unescape((folder / "report.html").read_text(encoding="utf-8"))
