@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,8 +129,16 @@ def _trained(folder: Path, figures: dict[str, Any]) -> ModelRun:
 
 def _facts(folder: Path, told: Mapping[str, Any], file: Path | None) -> dict[str, str]:
     """What its copy of the recipe says, and its own notes; what they do not is left out."""
-    found = {**_of_recipe(folder / _RECIPE), "begun": told.get("began"), "file": file}
+    found = {**_of_recipe(folder / _RECIPE), "begun": _to_the_minute(told.get("began")), "file": file}
     return {name: str(value) for name, value in found.items() if value not in (None, "")}
+
+
+def _to_the_minute(iso_utc: object) -> str:
+    """A time as people write it; empty if it is none."""
+    try:
+        return f"{datetime.fromisoformat(str(iso_utc)):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return ""
 
 
 def _of_recipe(copy: Path) -> dict[str, Any]:
