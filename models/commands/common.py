@@ -30,8 +30,11 @@ class Progress:
 
 
 def duration(seconds: float) -> str:
-    """Such as `12 min`, and `2.5 h` from an hour and a half on."""
-    return f"{max(1, round(seconds / 60))} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    """Such as `40 s`, `12 min` from a minute and a half on, and `2.5 h` from an hour and a half on."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{seconds / 3600:.1f} h"
 
 
 def figures_line(name: str, row: dict[str, Any]) -> str:

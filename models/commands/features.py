@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from desktop_app.command_line.arguments import EXIT_DONE, EXIT_FAILED
 from desktop_app.command_line.output import counted, say
 from desktop_app.core.errors import CallError
-from models.commands.common import add_corpora_root, count
+from models.commands.common import add_corpora_root, count, duration
 
 if TYPE_CHECKING:
     from models.corpora.base import Clip
@@ -62,14 +62,7 @@ class TimeLeft:
         if now >= self._next and done < total:
             self._next = now + _EVERY_S
             left = (now - self._start) / done * (total - done)
-            say(f"{self._what}: {done} of {total}, {_duration(left)} left")
-
-
-def _duration(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+            say(f"{self._what}: {done} of {total}, about {duration(left)} left")
 
 
 def _check_names(loaded: Sequence[tuple[Path, Sequence[Clip], object]]) -> None:

@@ -84,7 +84,7 @@ def _hours(text: str) -> float:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from desktop_app.core.safe_files import LineFile, make_folder
+    from desktop_app.core.safe_files import LineFile, full_disk_told, make_folder
     from models.experiments.league.earlier import check_same_league
     from models.experiments.league.settings import Settings
     from models.recipes.recipe import load_recipe
@@ -110,9 +110,11 @@ def _run(args: argparse.Namespace) -> int:
     league = _League(args, recipes, settings, log)
     try:
         log(f"league of {len(recipes)} recipes: {_command(args)}")
-        league.restore()
-        league.measure()
-        _write(args, settings, league.standings(), log)
+        with full_disk_told(settings.work):
+            league.restore()
+            league.measure()
+        with full_disk_told(args.out):
+            _write(args, settings, league.standings(), log)
     finally:
         log_file.close()
     for name, sentence in league.failed.items():

@@ -51,6 +51,7 @@ def _work(task: dict[str, Any], step: Step) -> dict[str, Any]:
 
 def measure_recipe(task: dict[str, Any], tell: Any) -> None:
     """Measure what is missing of the recipe that `task` names. Raises EmoscopeError."""
+    from desktop_app.core.safe_files import full_disk_told
     from models.experiments.league.cells import CellRunner
     from models.experiments.league.settings import Settings
     from models.recipes.recipe import load_recipe
@@ -60,7 +61,7 @@ def measure_recipe(task: dict[str, Any], tell: Any) -> None:
 
     args = argparse.Namespace(**{name: path(name) for name in ("corpora", "noise", "weights", "cache")})
     settings = Settings(Path(task["work"]), task["folds"], task["left_out"], task["quick"])
-    CellRunner(
+    runner = CellRunner(
         load_recipe(Path(task["recipe"])),
         settings,
         args,
@@ -69,7 +70,9 @@ def measure_recipe(task: dict[str, Any], tell: Any) -> None:
         say=lambda text: tell(SAY + text),
         beat=lambda: tell(BEAT),
         started=lambda name: tell(CELL + name),
-    ).run()
+    )
+    with full_disk_told(settings.work):
+        runner.run()
 
 
 def write_file(entrant: Entrant, outcome: Outcome, path: Path) -> dict[str, Any]:

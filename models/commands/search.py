@@ -83,7 +83,7 @@ def _minutes(text: str) -> float:
 
 def _search(args: argparse.Namespace) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from desktop_app.core.safe_files import GrowingFile, make_folder
+    from desktop_app.core.safe_files import GrowingFile, full_disk_told, make_folder
     from models.corpora.registry import locate
     from models.experiments.search.candidates import (
         GROUPS,
@@ -120,7 +120,8 @@ def _search(args: argparse.Namespace) -> int:
     make_folder(args.out)
     lock = GrowingFile(args.out / "search.lock", "search", overwrite=True)
     try:
-        _run(args, space, views)
+        with full_disk_told(args.out):
+            _run(args, space, views)
     finally:
         lock.close()
     return EXIT_DONE

@@ -114,7 +114,8 @@ def _train_any(args: argparse.Namespace, recipe: Recipe, told: Telling) -> None:
         say=told.say,
     )
     table = workshop.table
-    follower.tell("data", **data_facts(table.clips, table.voice_names, by_clips=table.by_clips))
+    data = data_facts(table.clips, table.voice_names, by_clips=table.by_clips, left_out=table.left_out)
+    follower.tell("data", **data)
     if args.figures:
         figures = shipping.read_figures(args.figures)
         follower.plan(1)
@@ -141,7 +142,7 @@ def _train_any(args: argparse.Namespace, recipe: Recipe, told: Telling) -> None:
         temperature=facts["temperature"],
         abstain_below=facts["abstain_below"],
     )
-    told.finish(path, figures)
+    told.finish(path, figure(figures))
     print(
         f"temperature {facts['temperature']:.3f}, uncertain below {facts['abstain_below']:.3f}\n"
         f"{built.exporter} exporter, logits within {built.verification.parity:.1g} of the trained model's\n"
@@ -157,6 +158,7 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe, told: Telling) -> N
     from models.commands.train_telling import data_facts, figure, matrix_of
     from models.experiments import figures as measured
     from models.training import shipping
+    from models.training.held_out import fold_count, tell_fewer
     from models.training.whisper.material import prepare
     from models.training.whisper.run_config import whisper_run
     from models.training.whisper.shipping import (
@@ -182,11 +184,15 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe, told: Telling) -> N
     material, sources = prepare(
         args, config, embedded, settings=folder_settings(args), say=told.say, follower=follower
     )
-    follower.tell("data", **data_facts(material.clips, [clip.speaker for clip in material.clips]))
+    voices = [clip.speaker for clip in material.clips]
+    follower.tell("data", **data_facts(material.clips, voices, left_out=material.left_out))
     if args.figures:
         figures: dict[str, Any] = shipping.read_figures(args.figures)
         follower.plan(1)
     else:
+        count = fold_count(recipe, material)
+        tell_fewer(recipe, count, material, told.say)
+        config = config.model_copy(update={"folds": count})
         follower.plan(measured.fits_of(material, config) + 1)
         figures = {
             "protocol": protocol_of(material, config),
@@ -221,7 +227,7 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe, told: Telling) -> N
         temperature=facts["temperature"],
         abstain_below=facts["abstain_below"],
     )
-    told.finish(path, figures)
+    told.finish(path, figure(figures))
     print(
         f"temperature {facts['temperature']:.3f}, uncertain below {facts['abstain_below']:.3f}\n"
         f"{exporter} exporter, logits within {found.parity:.1g} of torch's\n"

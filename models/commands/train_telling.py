@@ -20,13 +20,13 @@ from desktop_app.command_line.json_lines import JsonLines, check_lines_target, j
 from desktop_app.command_line.output import counted, say, utf8_stdout
 from desktop_app.command_line.tool import as_told
 from desktop_app.core.clock import iso_utc
-from desktop_app.core.errors import CallError
+from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.foreign_files import ReadError, read_regular
 from desktop_app.core.safe_files import LineFile, full_disk_told, make_folder, printable_path, write_text
 from models.commands.common import duration
 from models.corpora.base import LABELS
-from models.errors import TrainingError
 from models.evaluation.clip_answers import ANSWERS
+from models.recipes.text_recipe import TextRecipe, load_text_recipe, named_tables
 from models.training.follow import SCHEMA_VERSION, Control, TellingFollower
 
 if TYPE_CHECKING:
@@ -94,18 +94,19 @@ class Telling:
         self.follower.note(text)
         self.follower.pulse()
 
-    def begin(self, args: argparse.Namespace, recipe: Recipe) -> None:
+    def begin(self, args: argparse.Namespace, recipe: Recipe | TextRecipe) -> None:
         """What is trained, from what and how; what cannot be written is told before hours of work."""
         _check_same_run(self._folder, args, recipe)
         make_folder(self._folder)
         self._kept = LineFile(self._folder / EVENTS, "events", append=True)
         as_run = yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
         write_text(self._folder / RECIPE, as_run, "copy of the recipe")
+        sources = _sources(recipe)
         self._run = {
             "schema_version": SCHEMA_VERSION,
             "name": recipe.name,
             "family": recipe.model.family,
-            "corpora": list(recipe.data.corpora),
+            "corpora": sources,
             "began": iso_utc(time.time()),
             "call": _call(args),
         }
@@ -115,17 +116,17 @@ class Telling:
             schema_version=SCHEMA_VERSION,
             recipe=recipe.name,
             family=recipe.model.family,
-            kind=recipe.model.of.fitted_by,
-            corpora=list(recipe.data.corpora),
+            kind=recipe.model.family if isinstance(recipe, TextRecipe) else recipe.model.of.fitted_by,
+            corpora=sources,
             seed=recipe.seed,
             folds=recipe.folds,
             epochs=max(1, getattr(recipe.fit, "epochs", 1)),
             folder=printable_path(self._folder.resolve()),
         )
 
-    def finish(self, path: Path, figures: Mapping[str, Any], **facts: Any) -> None:
-        """The file is there."""
-        told = {"file": printable_path(path.resolve()), **figure(figures), **facts}
+    def finish(self, path: Path, figure: Mapping[str, Any]) -> None:
+        """The file is there, and the one figure that counts."""
+        told = {"file": printable_path(path.resolve()), **figure}
         self._keep("finished", **told)
         self.follower.tell("finished", **told)
 
@@ -164,10 +165,17 @@ def telling(args: argparse.Namespace, folder: Path) -> Iterator[Telling]:
         out.close()
 
 
-def data_facts(clips: Sequence[Clip], voices: Sequence[str], *, by_clips: bool = False) -> dict[str, Any]:
+def data_facts(
+    clips: Sequence[Clip],
+    voices: Sequence[str],
+    *,
+    by_clips: bool = False,
+    left_out: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """What there is to learn from, with what a person should know of it.
 
-    `voices` [clips] are who speaks, empty where nobody knows; `by_clips`: they are not kept apart.
+    `voices` [clips] are who speaks, empty where nobody knows; `by_clips`: they are not kept apart;
+    `left_out` are sentences of clips that could not be used, by why.
     """
     people: dict[str, set[str]] = defaultdict(set)
     counts: dict[str, int] = defaultdict(int)
@@ -176,7 +184,7 @@ def data_facts(clips: Sequence[Clip], voices: Sequence[str], *, by_clips: bool =
         counts[clip.emotion] += 1
         seconds[clip.emotion] += clip.duration
         people[clip.emotion].update({voice} - {""})
-    warnings = []
+    warnings = [{"code": why, "message": sentence} for why, sentence in (left_out or {}).items()]
     if by_clips:
         sentence = "Clips are parted at random: the figures are of voices that the model knows."
         warnings.append({"code": "speaker_dependent", "message": sentence})
@@ -241,10 +249,19 @@ def _call(args: argparse.Namespace) -> dict[str, Any]:
         "speakers": "" if args.speakers is None else str(args.speakers.resolve()),
         "without_speakers": args.without_speakers,
         "corpora": "" if args.corpora is None else str(args.corpora.resolve()),
+        "texts": list(args.texts or ()),
+        "test_texts": list(args.test_texts or ()),
     }
 
 
-def _check_same_run(folder: Path, args: argparse.Namespace, recipe: Recipe) -> None:
+def _sources(recipe: Recipe | TextRecipe) -> list[str]:
+    """What it learns from: corpora, or tables of texts, each NAME=PATH."""
+    if isinstance(recipe, TextRecipe):
+        return [f"{name}={path}" for name, path in named_tables(recipe.data.texts).items()]
+    return list(recipe.data.corpora)
+
+
+def _check_same_run(folder: Path, args: argparse.Namespace, recipe: Recipe | TextRecipe) -> None:
     """Raise CallError where `folder` holds the figures of a run of another name or recipe, or of other data.
 
     A run that has failed before anything was measured leaves nothing that could be lost.
@@ -256,7 +273,7 @@ def _check_same_run(folder: Path, args: argparse.Namespace, recipe: Recipe) -> N
         before = _learnt(earlier["name"], earlier["family"], earlier["corpora"], earlier["call"])
     except (ReadError, ValueError, KeyError, TypeError, AttributeError):
         return  # nothing tells what it was
-    if before != _learnt(recipe.name, recipe.model.family, recipe.data.corpora, _call(args)):
+    if before != _learnt(recipe.name, recipe.model.family, _sources(recipe), _call(args)):
         differs = "of another name or from other data"
     elif changed := _changed(folder / RECIPE, recipe):
         differs = f"of a recipe with another `{changed}`"
@@ -270,19 +287,21 @@ def _check_same_run(folder: Path, args: argparse.Namespace, recipe: Recipe) -> N
     )
 
 
-def _changed(copy: Path, recipe: Recipe) -> str:
+def _changed(copy: Path, recipe: Recipe | TextRecipe) -> str:
     """The first part of a recipe that a run's copy of it has otherwise; "" if none has, or there is no copy.
 
     The copy is read as a recipe: what has been added to recipes since then has its default.
     """
     from models.recipes.recipe import load_recipe
 
+    of_texts = isinstance(recipe, TextRecipe)
     try:
-        before, now = (each.model_dump(mode="json") for each in (load_recipe(copy), recipe))
-    except TrainingError:
+        earlier = load_text_recipe(copy) if of_texts else load_recipe(copy)
+    except EmoscopeError:
         return ""
+    before, now = earlier.model_dump(mode="json"), recipe.model_dump(mode="json")
     for told in (before, now):
-        del told["data"]["corpora"]  # `_learnt` compares them, as the paths that they are
+        del told["data"]["texts" if of_texts else "corpora"]  # `_learnt` compares them, as paths
     return next((part for part in now if now[part] != before[part]), "")
 
 

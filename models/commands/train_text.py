@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from desktop_app.command_line.output import say
-from desktop_app.core.emotion_names import told
+from desktop_app.core import emotion_names
 from desktop_app.core.errors import CallError, EmoscopeError
-from desktop_app.core.safe_files import make_folder, write_bytes, write_text
+from desktop_app.core.safe_files import write_bytes, write_text
 from desktop_app.core.types import FloatArray
 from models.commands.common import Progress
 
 if TYPE_CHECKING:
     from models.architectures.sentence_encoder import SentenceEncoder
+    from models.commands.train_telling import Telling
     from models.corpora.texts import TextTable
     from models.recipes.text_recipe import TextRecipe
     from models.training.text_head import Head, HeldOut, Texts
@@ -52,6 +53,13 @@ def train_text(args: argparse.Namespace) -> None:
                 f"--{name.replace('_', '-')} is of recordings, and the recipe is of texts.",
                 "Name texts with --texts and --test-texts.",
             )
+    from models.commands.train_telling import telling
+
+    with telling(args, args.out) as told:
+        _train(args, told)
+
+
+def _train(args: argparse.Namespace, told: Telling) -> None:
     from models.architectures.sentence_encoder import find_encoder, load_encoder
     from models.corpora.texts import read_texts
     from models.evaluation.text_markdown import text_markdown
@@ -63,21 +71,21 @@ def train_text(args: argparse.Namespace) -> None:
     tables = [read_texts(name, path).once() for name, path in named_tables(recipe.data.texts).items()]
     others = [read_texts(name, path) for name, path in named_tables(recipe.data.test).items()]
     for table in (*tables, *others):
-        say(f"{table.name}: {len(table.rows)} texts. {'. '.join((*table.notes, ''))}".rstrip())
+        told.say(f"{table.name}: {len(table.rows)} texts. {'. '.join((*table.notes, ''))}".rstrip())
     counted = text_head.mapping_of(tables, recipe)
-    say(f"Their labels are counted as emotions: {told(counted)}.")
-    make_folder(args.out)
-    say(f"loading {encoder_folder} ...")
+    told.begin(args, recipe)
+    told.say(f"Their labels are counted as emotions: {emotion_names.told(counted)}.")
+    told.say(f"loading {encoder_folder} ...")
     encoder = load_encoder(encoder_folder)
     rows, groups = text_head.counted_rows(tables, counted)
     labels = tuple(sorted({row.label for row in rows}))
     texts = text_head.texts_of(rows, groups, _embedded([r.text for r in rows], encoder, args.out), labels)
-    apart = text_head.held_out(texts, recipe, say)
+    apart = text_head.held_out(texts, recipe, told.say)
     measured = apart.report()
     warnings = text_head.scarce(texts, recipe.folds)
     for warning in warnings:
-        say(f"WARNING: {warning}.")
-    say("training on every text ...")
+        told.say(f"WARNING: {warning}.")
+    told.say("training on every text ...")
     head = text_head.fit_head(texts, recipe)
     figures: dict[str, Any] = {
         "schema_version": 1,
@@ -104,7 +112,15 @@ def train_text(args: argparse.Namespace) -> None:
     _export(run, figures)
     write_text(args.out / "figures.json", json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     write_text(args.out / "report.md", text_markdown(recipe.name, figures))
+    told.finish(args.out / f"{recipe.name}.onnx", _figure(figures))
     _print(figures, args.out / "report.md")
+
+
+def _figure(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The one figure that counts, with what it is worth."""
+    whole = figures["held_out"]
+    told = {name: whole[name] for name in ("uar", "uar_interval", "accuracy", "ece")}
+    return {**told, "texts": whole["clips"], "protocol": figures["protocol"]}
 
 
 def _embedded(texts: Sequence[str], encoder: SentenceEncoder, out: Path) -> FloatArray:

@@ -348,7 +348,7 @@ def _files(material: _Material) -> list[Finding]:
         (
             Kind.UNREADABLE,
             material.with_defect(Defect.UNREADABLE),
-            "Cannot be read, training would stop at them",
+            "Cannot be read, nothing can be learnt from them",
         ),
         (
             Kind.UNREADABLE,

@@ -153,6 +153,10 @@ def without_sound(found: Scan, kept: Iterable[Clip]) -> dict[Path, str]:
     return {place: label for label, place in found.bare} | lost
 
 
+def _tell_nobody(clip: Clip, why: Defect) -> None:
+    """Whoever does not ask which clips are left out is not told."""
+
+
 def load_corpus(
     name: str,
     path: Path,
@@ -160,6 +164,7 @@ def load_corpus(
     all_emotions: bool = False,
     settings: FolderSettings | None = None,
     missing: Callable[[Path, str], object] = lambda place, label: None,
+    unheard: Callable[[Clip, Defect], object] = _tell_nobody,
 ) -> tuple[list[Clip], dict[Path, str]]:
     """The clips of a corpus with their durations, identical sounds joined, with the SHA-256 of each file.
 
@@ -174,6 +179,8 @@ def load_corpus(
         Who speaks in own data; without it, what `emoscope.yaml` in the folder says.
     missing : callable, optional
         Told each folder of a class that holds no sound, and its class.
+    unheard : callable, optional
+        Told each clip that is left out though nobody has published it as damaged, and why.
 
     Raises
     ------
@@ -183,7 +190,7 @@ def load_corpus(
     found = scan_corpus(name, path, settings)
     clips = found.clips
     if all_emotions:
-        kept, hashes = _joined(clips, READERS[name])
+        kept, hashes = _joined(clips, READERS[name], unheard)
         for place, label in without_sound(found, kept).items():
             missing(place, label)
         return kept, hashes
@@ -194,7 +201,8 @@ def load_corpus(
             f"They are {', '.join(LABELS)}; classes in {folder.SETTINGS_FILE} can tell which is which.",
         )
     # The others come last and go after the joining: who shares one of their sounds is linked all the same.
-    kept, hashes = _joined(sorted(clips, key=lambda clip: clip.emotion not in LABELS), READERS[name])
+    ordered = sorted(clips, key=lambda clip: clip.emotion not in LABELS)
+    kept, hashes = _joined(ordered, READERS[name], unheard)
     kept = [clip for clip in kept if clip.emotion in LABELS]
     if not kept:
         raise CorpusError(f"No clip of the eight emotions in {path} holds any sound.")
@@ -243,17 +251,20 @@ def _folder_of(reader: CorpusReader, root: Path) -> Path | None:
     return next((path for path in like if path.is_dir()), None)
 
 
-def _joined(clips: list[Clip], reader: CorpusReader) -> tuple[list[Clip], dict[Path, str]]:
+def _joined(
+    clips: list[Clip], reader: CorpusReader, unheard: Callable[[Clip, Defect], object] = _tell_nobody
+) -> tuple[list[Clip], dict[Path, str]]:
     """Clips with sound, their durations measured, identical ones joined, and the SHA-256 of each file."""
     flaws = reader.published.flaws if reader.published else {}
     headers = {clip.path: header(clip.path) for clip in clips}
-    usable = [
-        clip
-        for clip in clips
-        if not _without_sound(clip.path, headers[clip.path])
-        and not (clip.path.stem in flaws and _unusable(clip.path))
-        and not (reader.published is None and _silent(clip.path))
-    ]
+    usable = []
+    for clip in clips:
+        if _without_sound(clip.path, headers[clip.path]):
+            unheard(clip, Defect.EMPTY)
+        elif reader.published is None and _silent(clip.path):
+            unheard(clip, Defect.SILENT)
+        elif not (clip.path.stem in flaws and _unusable(clip.path)):
+            usable.append(clip)
     if not usable:
         raise CorpusError(f"No clip of the corpus {reader.name} holds any sound.")
     kept, hashes = join_identical(usable, headers)

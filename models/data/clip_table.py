@@ -11,10 +11,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.command_line.output import counted
+from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import FloatArray
 from models.corpora.base import LABELS, Clip, is_known, join_identical, read_waveform
 from models.corpora.folder import FolderSettings
 from models.corpora.registry import load_corpus, locate, name_of
+from models.corpora.sound import Defect
 from models.errors import CorpusError, TrainingError
 
 Rows = npt.NDArray[np.bool_]
@@ -22,6 +25,12 @@ Rows = npt.NDArray[np.bool_]
 Places = Mapping[str, tuple[str, Path]]
 """For the name of each corpus, which reader read which folder."""
 _FULL_SCALE = 32767
+_UNHEARD = {
+    Defect.UNREADABLE: "Cannot be read, left out",
+    Defect.EMPTY: "Empty, left out",
+    Defect.SILENT: "Nothing but silence, left out",
+}
+_FEW_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,8 @@ class ClipTable:
     by_clips: bool = False
     """Nobody knows who speaks, or few do: `speakers` names each clip as if it were of somebody else."""
     _voices: tuple[str, ...] = field(default=(), repr=False)
+    unheard: Mapping[Path, Defect] = field(default_factory=dict, repr=False)
+    """Clips of these classes that nothing can be learnt of and that are not in the table, and why."""
 
     @cached_property
     def targets(self) -> npt.NDArray[np.int64]:
@@ -85,7 +96,7 @@ class ClipTable:
         self, progress: Callable[[int, int], None] = lambda done, total: None
     ) -> tuple[ClipTable, list[str]]:
         """The table without the clips that cannot be read, and a sentence for each of these; decodes all."""
-        failed = {}
+        failed: dict[Path, str] = {}
         for row, clip in enumerate(self.clips):
             progress(row + 1, len(self.clips))
             try:
@@ -97,8 +108,19 @@ class ClipTable:
         kept = tuple(clip for clip in self.clips if clip.path not in failed)
         hashes = {clip.path: self.hashes[clip.path] for clip in kept}
         decoded = [self._decoded[row] for row, clip in enumerate(self.clips) if clip.path not in failed]
-        table = ClipTable(kept, self.labels, hashes, self.places, dict(enumerate(decoded)))
+        unheard = {**self.unheard, **dict.fromkeys(failed, Defect.UNREADABLE)}
+        table = replace(self, clips=kept, hashes=hashes, _decoded=dict(enumerate(decoded)), unheard=unheard)
         return table, list(failed.values())
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Why clips are not in the table, and a sentence that counts them and names a few."""
+        found = {why: self.with_defect(why) for why in _UNHEARD}
+        return {why.value: f"{_UNHEARD[why]}: {_files(paths)}." for why, paths in found.items() if paths}
+
+    def with_defect(self, why: Defect) -> list[Path]:
+        """The clips that are not in the table for this reason."""
+        return [path for path, defect in self.unheard.items() if defect is why]
 
     @property
     def voice_names(self) -> list[str]:
@@ -118,7 +140,7 @@ class ClipTable:
             for number, clip in enumerate(self.clips)
         )
         names = tuple(clip.speaker for clip in self.clips)
-        return ClipTable(clips, self.labels, self.hashes, self.places, self._decoded, True, names)
+        return replace(self, clips=clips, by_clips=True, _voices=names)
 
     def corpus_named(self, text: str) -> str:
         """The corpus that is meant: by its own name, or by its reader's if only one has this reader.
@@ -166,10 +188,21 @@ def load_table(
     clips: list[Clip] = []
     hashes: dict[Path, str] = {}
     bare: dict[Path, str] = {}
+    unheard: dict[Path, Defect] = {}
+
+    def lost(clip: Clip, why: Defect) -> None:
+        if clip.emotion in (LABELS if classes is None else classes):
+            unheard[clip.path] = why
+
     for name in names:
         reader, path = locate(name, root)
         found, own = load_corpus(
-            reader, path, all_emotions=classes is not None, settings=settings, missing=bare.setdefault
+            reader,
+            path,
+            all_emotions=classes is not None,
+            settings=settings,
+            missing=bare.setdefault,
+            unheard=lost,
         )
         corpus = found[0].corpus
         if corpus in places:
@@ -196,7 +229,15 @@ def load_table(
     kept = [clip for clip in kept if clip.emotion in labels]
     if cap is not None:
         kept = _capped(kept, hashes, cap)
-    return ClipTable(tuple(kept), labels, {clip.path: hashes[clip.path] for clip in kept}, places)
+    kept_hashes = {clip.path: hashes[clip.path] for clip in kept}
+    return ClipTable(tuple(kept), labels, kept_hashes, places, unheard=unheard)
+
+
+def _files(paths: Sequence[Path]) -> str:
+    """How many there are, and what the first of them are called."""
+    names = ", ".join(printable_path(path.name) for path in paths[:_FEW_NAMES])
+    more = f" and {len(paths) - _FEW_NAMES} more" if len(paths) > _FEW_NAMES else ""
+    return f"{counted(len(paths), 'file')}: {names}{more}"
 
 
 def _tell_without_sound(bare: Mapping[Path, str], there: Collection[str], say: Callable[[str], None]) -> None:

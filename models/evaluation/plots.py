@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +16,8 @@ _BLUE, _ORANGE, _GREEN, _GREY, _RED = "#2f6db3", "#e08a2c", "#4c9f70", "#8a8f98"
 _GENDER_COLOURS: Final = {"F": _ORANGE, "M": _BLUE}
 _NAMED_SPEAKERS: Final = 45
 _DPI: Final = 120
+_LEAST_SHARE: Final = 0.005
+"""Less of a row is not shown."""
 
 
 def corpus_picture(row: dict[str, Any], model_name: str) -> bytes:
@@ -56,14 +59,25 @@ def draw_confusion(axes: Axes, figures: Mapping[str, Any]) -> None:
     present = counts.sum(axis=1) > 0
     shares = counts[present] / counts[present].sum(axis=1, keepdims=True)
     labels = figures["labels"]
-    axes.imshow(shares, vmin=0.0, vmax=1.0, cmap="Blues", aspect="auto")
+    draw_shares(axes, np.where(shares >= _LEAST_SHARE, shares, np.nan))
     axes.set_xticks(range(len(labels)), labels, rotation=40, ha="right")
     axes.set_yticks(range(len(shares)), [name for name, here in zip(labels, present, strict=True) if here])
+    axes.set(xlabel="answered", ylabel="truth")
+
+
+def draw_shares(axes: Axes, shares: npt.NDArray[np.float64]) -> None:
+    """A table [rows, columns] as cells with their percent, the first row on top; NaN is an empty cell.
+
+    In an SVG the cells are shapes: a picture in it would be one more thing that its page has to load.
+    """
+    rows, columns = shares.shape
+    edges = [np.arange(count + 1) - 0.5 for count in (columns, rows)]
+    axes.pcolormesh(*edges, shares, vmin=0.0, vmax=1.0, cmap="Blues", edgecolors="white", linewidth=0.5)
+    axes.invert_yaxis()
     for (y, x), share in np.ndenumerate(shares):
-        if share >= 0.005:
+        if np.isfinite(share):
             colour = "white" if share > 0.55 else "black"
             axes.text(x, y, f"{100 * share:.0f}", ha="center", va="center", fontsize=8, color=colour)
-    axes.set(xlabel="answered", ylabel="truth")
 
 
 def draw_reliability(axes: Axes, figures: Mapping[str, Any]) -> None:
@@ -75,11 +89,11 @@ def draw_reliability(axes: Axes, figures: Mapping[str, Any]) -> None:
         [found["count"] / clips for found in bins],
         width=[found["high"] - found["low"] for found in bins],
         align="edge",
-        color="#d9dde3",
+        color="#c3c9d2",
         edgecolor="white",
         label="share of clips",
     )
-    axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1, label="honest")
+    axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1, label="as sure as right")
     axes.plot(
         [found["confidence"] for found in bins],
         [found["accuracy"] for found in bins],
@@ -88,7 +102,7 @@ def draw_reliability(axes: Axes, figures: Mapping[str, Any]) -> None:
         markersize=4,
         label="accuracy",
     )
-    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence")
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="accuracy; share of clips")
     axes.legend(loc="upper left", frameon=False, fontsize=8)
 
 

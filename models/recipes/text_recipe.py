@@ -81,11 +81,22 @@ class TextRecipe(Part):
 def is_text_recipe(path: Path) -> bool:
     """Whether a file is a recipe of the family `text`, whatever else is wrong with it."""
     try:
-        data = load_yaml(read_regular(path, 4 * MOST_CHARACTERS, "recipe").decode("utf-8-sig"))
-    except (ReadError, UnicodeDecodeError, yaml.YAMLError):
+        _read(path)
+    except TrainingError:
         return False
+    return True
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What a file says that is a recipe of this family. TrainingError: it is none."""
+    try:
+        data = load_yaml(read_regular(path, 4 * MOST_CHARACTERS, "recipe").decode("utf-8-sig"))
+    except (ReadError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise TrainingError(f"The recipe {path} cannot be read.") from error
     model = data.get("model") if isinstance(data, dict) else None
-    return isinstance(model, dict) and model.get("family") == FAMILY
+    if not isinstance(model, dict) or model.get("family") != FAMILY:
+        raise TrainingError(f"The recipe {path} is not of the family {FAMILY}.")
+    return dict(data)
 
 
 def load_text_recipe(
@@ -100,7 +111,7 @@ def load_text_recipe(
     CallError
         No texts are named.
     """
-    data: Any = load_yaml(read_regular(path, 4 * MOST_CHARACTERS, "recipe").decode("utf-8-sig"))
+    data: Any = _read(path)
     part = data.setdefault("data", {})
     if isinstance(part, dict):
         part |= ({"texts": list(texts)} if texts else {}) | ({"test": list(test)} if test else {})

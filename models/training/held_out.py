@@ -25,16 +25,18 @@ from models.evaluation.protocols import FOLDS, PROTOCOLS, SPEAKER_DEPENDENT, Spl
 from models.recipes.recipe import Recipe
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_threshold
 from models.training.importance import IMPORTANCE, importance, mean_importance
-from models.training.trained import ClassicalParts, Fitted, Scores, Trainer, Workshop
+from models.training.trained import ClassicalParts, Fitted, Say, Scores, Trainer, Workshop
 
 ASKED_WHOLE = ("whole", "trimmed")
 """What the threshold is fitted on; temperature and doubt about short speech take `ASKED_EARLY` too."""
 ASKED_EARLY = ("first-1s", "first-2s")
 LEAST_SPEAKERS = 3
+_TELL_WHO = "Tell who speaks (--speaker-pattern, --speakers, or emoscope.yaml in the folder)"
 _OR_BY_CLIPS = (
-    "Tell who speaks (--speaker-pattern, --speakers, or emoscope.yaml in the folder); or part the clips at "
-    "random with --without-speakers: the figures then say that its voices are known."
+    f"{_TELL_WHO}; or part the clips at random with --without-speakers: the figures then say that its "
+    "voices are known."
 )
+_OR_ANOTHER_FAMILY = f"{_TELL_WHO}; or take a recipe of another family, and --without-speakers."
 CONDITIONS = ("whole", "trimmed", "noise-10dB", "telephone")
 
 
@@ -303,31 +305,31 @@ def fold_count(recipe: Recipe, table: ClipTable) -> int:
     LeakError
         If there are fewer than three speakers: one is tested, one learnt from, and one calibrates.
     """
+    hint = _OR_ANOTHER_FAMILY if recipe.model.of.fitted_by == "whisper" else _OR_BY_CLIPS
     unknown = next((clip.path for clip in table.clips if not clip.speaker_known), None)
     if unknown is not None:
         raise LeakError(
-            f"Who speaks in {unknown} is not known, so no figure for unheard voices can be had.", _OR_BY_CLIPS
+            f"Who speaks in {unknown} is not known, so no figure for unheard voices can be had.", hint
         )
     groups = len(linked_speakers(table.clips, table.hashes))
     if groups < LEAST_SPEAKERS and not table.by_clips:
         raise LeakError(
             f"A figure for unheard voices takes {LEAST_SPEAKERS} speakers at least (one to test, one to "
             f"learn from, one to calibrate), and the recordings have {groups}.",
-            _OR_BY_CLIPS,
+            hint,
         )
     return min(recipe.folds, groups)
 
 
-def _tell_fewer(recipe: Recipe, count: int, workshop: Workshop) -> None:
+def tell_fewer(recipe: Recipe, count: int, table: ClipTable, say: Say) -> None:
     """Say so where there are not as many speakers as the recipe wants folds, outer or inner."""
-    table = workshop.table
     groups = speaker_groups(table, np.ones(len(table.clips), dtype=bool))
     told = counted(groups, "clip" if table.by_clips else "speaker")
     if count < recipe.folds:
-        workshop.say(f"{told}: {count} folds instead of {recipe.folds}.")
+        say(f"{told}: {count} folds instead of {recipe.folds}.")
     inner = recipe.calibration.inner_folds
     if groups < inner and "inner_folds" in recipe.calibration.model_fields_set:
-        workshop.say(f"{told}: at most {groups} inner folds to calibrate on instead of {inner}.")
+        say(f"{told}: at most {groups} inner folds to calibrate on instead of {inner}.")
 
 
 def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
@@ -342,7 +344,7 @@ def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
     protocol = SPEAKER_DEPENDENT if table.by_clips else FOLDS
     count = fold_count(recipe, table)
     check_every_class(recipe, table)  # before the hours that the figures take
-    _tell_fewer(recipe, count, workshop)
+    tell_fewer(recipe, count, table, workshop.say)
     found = splits(protocol, table.clips, table.hashes, count=count)
     mine = table.corpora == tested
     found = [replace(split, test=split.test & mine) for split in found if (split.test & mine).any()]

@@ -12,12 +12,13 @@ from desktop_app.command_line.output import say
 from desktop_app.core.types import FloatArray
 from models.corpora.folder import FolderSettings
 from models.corpora.registry import CORPORA_VARIABLE
+from models.corpora.sound import Defect
 from models.data.clip_table import load_table
 from models.errors import CorpusError, SourceError
 from models.evaluation.noise_bank import NoiseBank
 from models.recipes.recipe import Recipe
 from models.training.follow import Follower
-from models.training.trained import Say, Workshop, check_failed
+from models.training.trained import Say, Workshop, check_share
 
 
 def workshop_of(
@@ -51,7 +52,10 @@ def workshop_of(
         )
     table.corpus_named(data.test)
     table, failed = table.readable(lambda done, total: told.step("reading clips", done, total))
-    check_failed(failed, len(table.clips) + len(failed), "clips", say)
+    for sentence in table.left_out.values():
+        say(sentence)
+    failed = [*failed, *(f"The clip {path} is empty." for path in table.with_defect(Defect.EMPTY))]
+    check_share(failed, len(table.clips) + len(failed), "clips")
     there = {clip.emotion for clip in table.clips}
     for label in (label for label in table.labels if label not in there):
         raise CorpusError(

@@ -128,10 +128,16 @@ def check_failed(failed: Sequence[str], of: int, what: str, say: Say) -> None:
         return
     for sentence in failed[:3]:
         say(sentence)
-    told = f"{len(failed)} of {of} {what} failed"
+    check_share(failed, of, what)
+    say(f"{len(failed)} of {of} {what} failed and were left out.")
+
+
+def check_share(failed: Sequence[str], of: int, what: str) -> None:
+    """Raise TrainingError if more than a tenth have failed."""
     if len(failed) > MOST_FAILED * of:
-        raise TrainingError(f"{told}: {failed[0]}", "Mend or remove them, and start again.")
-    say(f"{told} and were left out.")
+        raise TrainingError(
+            f"{len(failed)} of {of} {what} failed: {failed[0]}", "Mend or remove them, and start again."
+        )
 
 
 def check_classes(table: ClipTable, fitting: Rows, say: Say) -> None:

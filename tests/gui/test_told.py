@@ -122,6 +122,8 @@ class TestInAnotherLanguage:
 
     def test_what_such_a_sentence_holds_is_told_again_as_well(self) -> None:
         assert untouched(retold("Empty, left out: 3 files, such as a.wav.")) == []
+        assert untouched(retold("Cannot be read, left out: 1 file: a.wav.")) == []
+        assert untouched(retold("Cannot be read, left out: 5 files: a.wav, b.wav, c.wav and 2 more.")) == []
 
     def test_emotions_and_dimensions_have_names_and_others_keep_theirs(self) -> None:
         assert emotion("Anger") == pseudo("angry")

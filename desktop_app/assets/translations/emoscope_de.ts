@@ -500,8 +500,12 @@
    <translation>Nicht analysierbar</translation>
   </message>
   <message>
-   <source>Cannot be read, training would stop at them: {files}.</source>
-   <translation>Nicht lesbar, das Training würde daran anhalten: {files}.</translation>
+   <source>Cannot be read, left out: {files}.</source>
+   <translation>Nicht lesbar, weggelassen: {files}.</translation>
+  </message>
+  <message>
+   <source>Cannot be read, nothing can be learnt from them: {files}.</source>
+   <translation>Nicht lesbar, daraus kann nichts gelernt werden: {files}.</translation>
   </message>
   <message>
    <source>Capture was paused.</source>
@@ -6376,6 +6380,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{count} Datei, nämlich {name}</translation>
   </message>
   <message>
+   <source>{count} file: {name}</source>
+   <translation>{count} Datei: {name}</translation>
+  </message>
+  <message>
    <source>{count} files</source>
    <translation>{count} Dateien</translation>
   </message>
@@ -6386,6 +6394,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>{count} files, such as {name}</source>
    <translation>{count} Dateien, etwa {name}</translation>
+  </message>
+  <message>
+   <source>{count} files: {names}</source>
+   <translation>{count} Dateien: {names}</translation>
   </message>
   <message>
    <source>{count} hours</source>
@@ -6598,6 +6610,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>{model} judges {recording}</source>
    <translation>{model} beurteilt {recording}</translation>
+  </message>
+  <message>
+   <source>{names} and {count} more</source>
+   <translation>{names} und {count} weitere</translation>
   </message>
   <message>
    <source>{name}  {hertz:.0f} Hz, {width:.0f} Hz wide</source>

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from desktop_app.command_line.output import counted
 from models.evaluation.markdown import percent, with_interval
 from models.experiments.report import pictures
 from models.experiments.report.errors_found import (
@@ -27,16 +28,44 @@ _STYLE = """\
 body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1.2rem}
 body{color:#1d2330;background:#fff}
 h1{font-size:1.7rem}h2{margin-top:2.2rem;border-bottom:1px solid #dfe3ea}h3{margin:1.4rem 0 .4rem}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-th,td{padding:.2rem .7rem;text-align:right;border-bottom:1px solid #edf0f4}
-th:first-child,td:first-child,td.text{text-align:left}th{color:#5a6372;font-weight:600}
-.plots{display:flex;flex-wrap:wrap;gap:1rem 2rem}.plots figure{margin:0;flex:1 1 26rem;max-width:36rem}
-figcaption{font-weight:600}svg{max-width:100%;height:auto}
+.scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+th,td{padding:.2rem .7rem;text-align:right;white-space:nowrap;border-bottom:1px solid #edf0f4}
+th:first-child,td:first-child,.text{text-align:left}th{color:#5a6372;font-weight:600}
+td.fact{text-align:left;white-space:normal;overflow-wrap:anywhere}
+.plots{display:flex;flex-wrap:wrap;gap:1.5rem 2rem;margin-top:1.5rem}
+.plots figure{margin:0;flex:1 1 28rem;min-width:0;max-width:36rem}
+figcaption{font-weight:600}figcaption span{display:block;font-weight:400}
+svg{max-width:100%;min-width:28rem;height:auto}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f5f7fa;padding:.6rem}
-.muted{color:#5a6372}.warn{color:#b3302f;font-weight:600}summary{cursor:pointer;font-weight:600;font-size:1.2rem}
-details{margin:1rem 0}
+li{overflow-wrap:anywhere}
+.muted,figcaption span{color:#5a6372}.warn{color:#b3302f;font-weight:600}
+summary{cursor:pointer;font-weight:600;font-size:1.2rem}details{margin:1rem 0}
+@media (prefers-color-scheme: dark){
+body{color:#e6e9ef;background:#14181f}h2{border-color:#333b48}th,td{border-color:#262d38}
+th,.muted,figcaption span{color:#9aa4b4}pre{background:#1d232d}.warn{color:#ff8f87}
+svg{filter:invert(1) hue-rotate(180deg)}
+}
 """
 _COMMAND_FILES = 10
+_WORDS = ("truth", "answered")
+"""Columns of words, which are set to the left."""
+_READ = {
+    "confusion": "A row holds the clips of an emotion, a column what was answered; the diagonal is right.",
+    "roc": (
+        "How many of its clips are found, against how many others are taken for it; the dashed line is "
+        "guessing."
+    ),
+    "reliability": (
+        "How many answers of a confidence are right; on the dashed line as many as it says. Bars: how many "
+        "clips have it. Where they are few, a point says little."
+    ),
+    "training": "Each line is a fit: what it makes of speakers that were kept from it, and its loss.",
+    "importance": (
+        "The UAR that is lost if its values are mixed up among the clips; a line is the deviation over the "
+        "folds."
+    ),
+}
+"""How to read each plot."""
 _HEARD = {"trimmed": "clips cut to their speech, as the analyzer cuts them", "whole": "clips as they are"}
 
 
@@ -49,9 +78,10 @@ def report_page(run: Run, made_on: date) -> str:
         body.append(
             '<p class="warn">QUICK: little of it was trained, and these figures are not to be quoted.</p>'
         )
-    body += [_overview(models), _told_condition(models[0].condition)]
+    body += [_overview(models), _told_figures(models[0].report), _told_condition(models[0].condition)]
     if several:
-        body.append(f"<h2>F1 of each emotion, %</h2>{pictures.classes_plot(models)}")
+        plot = pictures.classes_plot(models)
+        body.append(f'<h2>F1 of each emotion, %</h2><div class="scroll">{plot}</div>')
     for number, model in enumerate(models):
         inside = _model(model)
         if several:
@@ -92,6 +122,15 @@ def _overview(runs: Sequence[ModelRun]) -> str:
     return _table(head, body)
 
 
+def _told_figures(report: Mapping[str, Any]) -> str:
+    return (
+        '<p class="muted">UAR is the mean of the recalls, so that each emotion counts the same (by guessing '
+        f"{percent(1 / len(report['per_class']))} %); the brackets hold it in 95 of 100 draws of speakers. "
+        "F1 is the mean over the emotions, too. AUC is 1 where each emotion is always told from the others, "
+        "and 0.5 by guessing. ECE is how far confidence and accuracy lie apart: 0 is best.</p>"
+    )
+
+
 def _told_condition(name: str) -> str:
     heard = f": {_HEARD[name]}" if name in _HEARD else ""
     return (
@@ -108,28 +147,30 @@ def _model(run: ModelRun) -> str:
     report = run.report
     parts = [f'<p class="muted">{escape(run.protocol)}</p>', _facts(run), _conditions(run)]
     parts += ["<h3>Classification report</h3>", _classes(report)]
-    plots = [("Confusion, % of each row", pictures.confusion_plot(report))]
+    plots = [("confusion", "Confusion, % of each row", pictures.confusion_plot(report))]
     if run.answers is not None:
-        plots.append(
-            ("ROC of each emotion, with its area", pictures.roc_plot(run.answers, report.get("aucs", {})))
-        )
-    plots.append((f"Reliability, ECE {report['ece']:.3f}", pictures.reliability_plot(report)))
+        curves = pictures.roc_plot(run.answers, report.get("aucs", {}))
+        plots.append(("roc", "ROC of each emotion, with its area", curves))
+    plots.append(("reliability", f"Reliability, ECE {report['ece']:.3f}", pictures.reliability_plot(report)))
     if run.curves:
-        plots.append((f"Training, {len(run.curves)} fits", pictures.curves_plot(run.curves)))
+        title = f"Training, {counted(len(run.curves), 'fit')}"
+        plots.append(("training", title, pictures.curves_plot(run.curves)))
     if run.importance:
-        plots.append(("What each group of features brings", pictures.importance_plot(run.importance)))
+        title = "What each group of features brings"
+        plots.append(("importance", title, pictures.importance_plot(run.importance)))
     parts.append(f'<div class="plots">{"".join(_figure(*plot) for plot in plots)}</div>')
     parts.append(_errors(run))
     return "".join(parts)
 
 
-def _figure(caption: str, svg: str) -> str:
-    return f"<figure><figcaption>{escape(caption)}</figcaption>{svg}</figure>"
+def _figure(kind: str, title: str, svg: str) -> str:
+    captions = f"<figcaption>{escape(title)}<span>{escape(_READ[kind])}</span></figcaption>"
+    return f'<figure>{captions}<div class="scroll">{svg}</div></figure>'
 
 
 def _facts(run: ModelRun) -> str:
     rows = "".join(
-        f'<tr><td>{escape(name)}</td><td class="text">{escape(value)}</td></tr>'
+        f'<tr><td>{escape(name)}</td><td class="fact">{escape(value)}</td></tr>'
         for name, value in run.facts.items()
     )
     return f"<table><tbody>{rows}</tbody></table>" if rows else ""
@@ -164,7 +205,7 @@ def _errors(run: ModelRun) -> str:
             f"<b>{escape(worst.answer)}</b> in {100 * worst.share:.0f} % of its clips.</p>"
         )
         body = [[one.emotion, one.answer, str(one.count), f"{100 * one.share:.1f}"] for one in found]
-        parts.append(_table(("truth", "answered", "clips", "% of the truth"), body))
+        parts.append(_table(("truth", "answered", "clips", "% of its clips"), body))
     people = [
         [name, percent(figures["uar"]), percent(figures["accuracy"]), str(figures["clips"])]
         for name, figures in worst_speakers(run.report)
@@ -198,7 +239,7 @@ def _to_listen(wrong: Sequence[Miss], model: Path | None) -> str:
     ]
     return (
         "<h3>To listen to: the surest of the wrong answers</h3>"
-        + _table(("clip", "truth", "answered", "sure %", "s"), body)
+        + _table(("clip", "truth", "answered", "sure %", "seconds"), body)
         + _opened(openable(wrong)[:_COMMAND_FILES], model)
     )
 
@@ -221,6 +262,11 @@ def _opened(wrong: Sequence[Miss], model: Path | None) -> str:
 
 
 def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
-    titles = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in body)
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
+    kinds = [' class="text"' if name in _WORDS else "" for name in head]
+    titles = _cells("th", kinds, head)
+    rows = "".join(f"<tr>{_cells('td', kinds, row)}</tr>" for row in body)
+    return f'<div class="scroll"><table><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _cells(tag: str, kinds: Sequence[str], cells: Sequence[str]) -> str:
+    return "".join(f"<{tag}{kind}>{escape(cell)}</{tag}>" for kind, cell in zip(kinds, cells, strict=True))

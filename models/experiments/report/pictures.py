@@ -10,7 +10,7 @@ import numpy as np
 
 from models.evaluation.clip_answers import ClipAnswers
 from models.evaluation.metrics import roc_curve
-from models.evaluation.plots import draw_confusion, draw_reliability
+from models.evaluation.plots import draw_confusion, draw_reliability, draw_shares
 from models.experiments.report.run_folder import ModelRun
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def drawn(draw: Callable[[Axes], None], width: float = 6.0, height: float = 4.2)
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "emoscope", "font.family": "sans-serif"}):
         figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasSVG(figure)
+        figure.patch.set_alpha(0.0)  # the page's own ground, which may be dark
         axes = figure.subplots()
+        axes.patch.set_alpha(0.0)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         draw(axes)
@@ -52,7 +54,7 @@ def roc_plot(answers: ClipAnswers, aucs: Mapping[str, float]) -> str:
             k = answers.labels.index(label)
             alarms, hits = roc_curve(answers.probabilities[:, k], answers.truth == k)
             axes.plot(alarms, hits, linewidth=1.4, label=f"{label} {area:.3f}")
-        axes.set(xlim=(0, 1), ylim=(0, 1.01), xlabel="false positives", ylabel="true positives")
+        axes.set(xlim=(0, 1), ylim=(0, 1.01), xlabel="false positive rate", ylabel="true positive rate")
         axes.legend(loc="lower right", frameon=False, fontsize=8)
 
     return drawn(draw)
@@ -105,13 +107,9 @@ def classes_plot(runs: Sequence[ModelRun]) -> str:
         values = np.array(
             [[_f1(run.report["per_class"].get(label)) for label in labels] for run in runs], dtype=float
         )
-        axes.imshow(values, vmin=0.0, vmax=1.0, cmap="Blues", aspect="auto")
+        draw_shares(axes, values)
         axes.set_xticks(range(len(labels)), labels, rotation=40, ha="right")
         axes.set_yticks(range(len(runs)), [run.name for run in runs])
-        for (y, x), value in np.ndenumerate(values):
-            if np.isfinite(value):
-                colour = "white" if value > 0.55 else "black"
-                axes.text(x, y, f"{100 * value:.0f}", ha="center", va="center", fontsize=8, color=colour)
 
     return drawn(draw, width=8.0, height=1.6 + 0.34 * len(runs))
 

@@ -22,7 +22,7 @@ from models.recipes.recipe import load_recipe
 from models.training.importance import IMPORTANCE
 
 FIGURES, LEAGUE = "figures.json", "league.json"
-_RUN, _EVENTS = "run.json", "events.jsonl"
+_RUN, _RECIPE = "run.json", "recipe.yaml"
 _WHOLE = "whole"
 _MOST = 200_000_000  # bytes
 
@@ -128,42 +128,31 @@ def _trained(folder: Path, figures: dict[str, Any]) -> ModelRun:
 
 
 def _facts(folder: Path, told: Mapping[str, Any], file: Path | None) -> dict[str, str]:
-    """What the run's own notes say; what they do not is left out."""
-    begun = _last_begun(folder / _EVENTS)
-    found = {
-        "family": told.get("family"),
-        "features": _features(told),
-        "corpora": ", ".join(map(str, told.get("corpora") or ())),
-        "seed": begun.get("seed"),
-        "folds": begun.get("folds"),
-        "begun": told.get("began"),
-        "file": file,
-    }
+    """What its copy of the recipe says, and its own notes; what they do not is left out."""
+    found = {**_of_recipe(folder / _RECIPE), "begun": _to_the_minute(told.get("began")), "file": file}
     return {name: str(value) for name, value in found.items() if value not in (None, "")}
 
 
-def _features(told: Mapping[str, Any]) -> str | None:
-    """As the recipe has them, if nobody has changed its file since the run began."""
+def _to_the_minute(iso_utc: object) -> str:
+    """A time as people write it; empty if it is none."""
     try:
-        path = Path(told["call"]["recipe"])
-        if path.stat().st_mtime > datetime.fromisoformat(told["began"]).timestamp():
-            return None
-        return load_recipe(path).front_end
-    except (KeyError, TypeError, ValueError, OSError, TrainingError):
-        return None
-
-
-def _last_begun(path: Path) -> Mapping[str, Any]:
-    """The event of the last call."""
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8", errors="replace") as file:
-        lines = [line for line in file if '"begun"' in line and '"recipe"' in line]
-    try:
-        found = json.loads(lines[-1]) if lines else {}
+        return f"{datetime.fromisoformat(str(iso_utc)):%Y-%m-%d %H:%M} UTC"
     except ValueError:
-        found = {}  # it was being written when the run was killed
-    return found if isinstance(found, dict) else {}
+        return ""
+
+
+def _of_recipe(copy: Path) -> dict[str, Any]:
+    """What was trained; nothing of a run from before a copy of the recipe was kept."""
+    if not copy.is_file():
+        return {}
+    recipe = load_recipe(copy)
+    return {
+        "family": recipe.model.family,
+        "features": recipe.front_end,
+        "corpora": ", ".join(recipe.data.corpora),
+        "seed": recipe.seed,
+        "folds": recipe.folds,
+    }
 
 
 def _league(folder: Path, data: dict[str, Any], work: Path, corpora: Path | None) -> Run:

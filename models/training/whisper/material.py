@@ -128,10 +128,20 @@ def load_material(
         If a folder or the weights are not what they should be.
     """
     table = load_table(names, root, say=say, settings=settings)
+    for sentence in table.left_out.values():
+        say(sentence)
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     model = build_model(weights, layers, pool_layers)
     cache = EmbeddingCache(cache_folder, model, digest)
-    return Material(table.clips, LABELS, table.hashes, table.places, cache=cache, progress=progress)
+    return Material(
+        table.clips,
+        LABELS,
+        table.hashes,
+        table.places,
+        unheard=table.unheard,
+        cache=cache,
+        progress=progress,
+    )
 
 
 def load_clips(

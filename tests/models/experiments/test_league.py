@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
@@ -18,6 +19,7 @@ from spoken_corpus import write_corpus
 from models.cli import main
 from models.commands import league as league_command
 from models.commands import league_worker
+from models.experiments.league import cells
 from models.experiments.league.markdown import league_markdown
 
 pytestmark = pytest.mark.slow  # trains for real
@@ -290,6 +292,25 @@ def test_where_nothing_was_measured_the_earlier_table_stays(league, capsys):
     assert league.call() == 1
     assert "README.md stays as it was" in capsys.readouterr().err
     assert league.page() == before
+
+
+def test_a_full_disk_is_told_with_the_folder_of_the_parts_or_of_the_table(league, monkeypatch, capsys):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")  # as a library that names no file
+
+    monkeypatch.setattr(league_command, "_write", full)
+    assert league.call() == 1
+    assert f"There is no room to write in the folder '{league.out}'" in capsys.readouterr().err
+    monkeypatch.undo()
+
+    in_this_process(monkeypatch)
+    monkeypatch.setattr(cells.CellRunner, "run", full)
+    shutil.rmtree(league.root / "work")
+    shutil.rmtree(league.out)
+    assert league.call() == 1
+    told = capsys.readouterr().err
+    assert f"{NAMES[0]} failed: There is no room to write in the folder '{league.root / 'work'}'" in told
+    assert f"{NAMES[1]} failed: There is no room" in told
 
 
 def test_a_damaged_archive_is_told_before_the_others_are_measured(league, capsys):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from browser import Browser, find_browser
 from family_bench import bench_of, recipe_of
 from spoken_corpus import write_corpus
 
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.slow  # fits a forest
 
 FOREST = """\
 name: forest
+seed: 4711
 data: {corpora: [folder=/mine]}
 features: mfcc:n_mfcc=13|pool:mean
 model: {family: random-forest}
@@ -69,6 +71,22 @@ def test_the_page_names_the_worst_confusion_and_what_to_listen_to(run, capsys):
     assert str(run / "report.html") in capsys.readouterr().out
 
 
+@pytest.mark.skipif(find_browser() is None, reason="no Chromium; Debian has it as chromium-headless-shell")
+def test_the_page_fits_a_narrow_window_needs_nothing_else_and_is_dark_where_others_are(run):
+    assert main(["report", str(run)]) == 0
+    ground = "getComputedStyle(document.body).backgroundColor"
+    with Browser() as browser:
+        browser.open((run / "report.html").as_uri(), (400, 900))
+        assert browser.value("document.documentElement.scrollWidth") <= 400
+        assert browser.value("[...document.querySelectorAll('figcaption span')].every(e => e.innerText)")
+        cells = "document.querySelectorAll('figure svg [id^=QuadMesh] path').length"
+        assert browser.value(cells) >= 4, "the confusion is drawn"
+        assert browser.complaints() == []
+        light = browser.value(ground)
+        browser.look((400, 900), dark=True)
+        assert browser.value(ground) != light
+
+
 def test_a_run_of_random_clips_has_a_page_that_says_so(run, tmp_path):
     """As `train --without-speakers` leaves it."""
     figures = json.loads((run / "figures.json").read_text(encoding="utf-8"))
@@ -85,23 +103,21 @@ def test_a_run_of_random_clips_has_a_page_that_says_so(run, tmp_path):
 
 def test_the_page_of_a_run_says_what_the_model_is_and_opens_clips_with_its_file(run, tmp_path):
     folder = shutil.copytree(run, tmp_path / "f")
-    recipe = tmp_path / "mine.yaml"
-    recipe.write_text(FOREST, encoding="utf-8")
-    told = {
-        "name": "mine-forest",
-        "family": "random-forest",
-        "corpora": ["folder=/mine"],
-        "began": "2099-01-01",
-        "call": {"recipe": str(recipe)},
-    }
+    (folder / "recipe.yaml").write_text(FOREST, encoding="utf-8")
+    told = {"name": "mine-forest", "began": "2099-01-01"}
     (folder / "run.json").write_text(json.dumps(told), encoding="utf-8")
-    events = [{"event": "begun", "recipe": "mine-forest", "seed": seed, "folds": 2} for seed in (1, 4711)]
-    (folder / "events.jsonl").write_text("".join(json.dumps(one) + "\n" for one in events), encoding="utf-8")
     (folder / "mine-forest.onnx").touch()
     assert main(["report", str(folder)]) == 0
     page = unescape((folder / "report.html").read_text(encoding="utf-8"))
     assert "<h1>Run mine-forest</h1>" in page
-    for fact in ("random-forest", "folder=/mine", "4711", "mfcc:n_mfcc=13|pool:mean", "mine-forest.onnx"):
+    for fact in (
+        "random-forest",
+        "folder=/mine",
+        "4711",
+        "mfcc:n_mfcc=13|pool:mean",
+        "mine-forest.onnx",
+        "2099-01-01 00:00 UTC",
+    ):
         assert f"{fact}</td>" in page
     assert f"emoscope --model {folder / 'mine-forest.onnx'} " in page
     assert "the condition whole: " in page

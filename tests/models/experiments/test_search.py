@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ import soundfile
 
 from desktop_app.core.types import FloatArray
 from models.architectures.registry import Choice, families
+from models.commands import search as command
 from models.commands.search import _FAMILIES
 from models.data.clip_table import load_table
 from models.errors import TrainingError
@@ -170,6 +172,20 @@ def test_a_wrong_call_is_told(arguments, sentence, tmp_path, capsys):
     told = capsys.readouterr().err
     assert sentence in told
     assert ("Corpora stand" in told) == ("emodb" in arguments)
+
+
+def test_a_full_disk_is_told_with_the_folder(loudness, tmp_path, monkeypatch, capsys):
+    from models.cli import main
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")  # as a library that names no file
+
+    monkeypatch.setattr(command, "_run", full)
+    out = tmp_path / "found"
+    assert main(call(loudness, out, 1.0)) == 1
+    told = capsys.readouterr().err
+    assert f"There is no room to write in the folder '{out}'" in told
+    assert "Make room on the disk" in told
 
 
 def test_a_file_that_is_no_database_is_told(loudness: Path, tmp_path: Path) -> None:

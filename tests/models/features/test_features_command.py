@@ -18,6 +18,7 @@ import soundfile
 import torch
 
 from models.cli import main
+from models.commands.common import duration
 from models.corpora.base import read_waveform
 from models.corpora.registry import load_corpus
 from models.data.feature_vectors import Extraction, feature_table
@@ -148,6 +149,7 @@ def slowly(path):
     return read(path)
 vectors.read_waveform = slowly
 from models.cli import main
+from models.commands.common import duration
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -171,6 +173,13 @@ def test_a_killed_run_goes_on_with_what_it_had(corpus, tmp_path):
     assert main(call(corpus, tmp_path / "f.csv")) == 0
     assert main(call(corpus, tmp_path / "g.csv", "--cache", str(tmp_path / "other"))) == 0
     assert (tmp_path / "f.csv").read_bytes() == (tmp_path / "g.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0.2, "1 s"), (89, "89 s"), (91, "2 min"), (5300, "88 min"), (5400, "1.5 h")]
+)
+def test_the_time_left_is_told_in_words(seconds, told):
+    assert duration(seconds) == told
 
 
 def test_two_corpora_of_one_name_are_refused_and_nothing_is_written(tmp_path, capsys):

@@ -300,7 +300,21 @@ def test_a_table_becomes_a_file_with_its_report(
         {"joy": "happy", "anger": "angry", "sadness": "sad"}.get(label, label) for _, label, _ in rows()
     ]
     assert np.mean([a == b for a, b in zip(right, wanted, strict=True)]) > 0.7
+
+    run = json.loads((out / "run.json").read_text("utf-8"))
+    assert (run["state"], run["family"], run["corpora"]) == ("finished", "text", [f"mine={table}"])
+    assert run["file"] == str(out / "mine.onnx")
+    kept = {name: (out / name).read_bytes() for name in ("figures.json", "recipe.yaml")}
+    assert load_text_recipe(out / "recipe.yaml") == load_text_recipe(
+        recipe, texts=[f"mine={table}"], test=[f"talk={other}"]
+    )
     assert main(call) == 0, "embeddings are kept"
+    assert main([word.replace("mine=", "yours=") for word in call]) == 2
+    assert "of another name or from other data" in capsys.readouterr().err
+    written(recipe, recipe.read_text("utf-8").replace("[1.0]", "[2.0]"))
+    assert main(call) == 2
+    assert "the run 'mine', of a recipe with another `fit`" in capsys.readouterr().err
+    assert kept == {name: (out / name).read_bytes() for name in kept}
 
 
 @pytest.mark.slow

@@ -233,6 +233,26 @@ def test_one_corpus_of_own_data_suffices(random_encoder, tmp_path, monkeypatch, 
 
 
 @pytest.mark.slow
+def test_as_many_folds_as_there_are_speakers_are_said_to_be(
+    corpora, random_encoder, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("EMOSCOPE_CORPORA", str(corpora))
+    monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
+    recipe = tmp_path / "many.yaml"
+    recipe.write_text(
+        "name: many\nfolds: 9\ndata: {corpora: [ravdess_speech]}\n"
+        "calibration: {inner_folds: 8, refit: false}\n"
+        "model: {family: whisper, layers: 1, pool_layers: [1], noise_pieces: 8}\nfit: {epochs: 0}\n"
+    )
+    out = tmp_path / "run"
+    assert main(["train", str(recipe), "--out", str(out), "--cache", str(tmp_path / "cache")]) == 0
+    told = capsys.readouterr().err
+    assert "4 speakers: 4 folds instead of 9." in told
+    assert "4 speakers: at most 4 inner folds to calibrate on instead of 8." in told
+    assert ", 4 folds with disjoint speakers" in json.loads((out / "figures.json").read_text())["protocol"]
+
+
+@pytest.mark.slow
 def test_a_corpus_that_cannot_be_left_out_is_told_and_the_rest_is_measured(corpora, random_encoder, tmp_path):
     for number, emotion in enumerate(("happy", "sad")):
         (tmp_path / "me" / emotion).mkdir(parents=True)

@@ -106,6 +106,32 @@ def test_who_speaks_is_asked_for_and_can_be_told_by_a_pattern_or_left_open(
     assert events((tmp_path / "open" / "events.jsonl").read_text())[-1] == finished
 
 
+def test_every_file_that_cannot_be_used_is_counted_and_named(
+    recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = write_corpus(tmp_path / "spoken")
+    (root / "sad" / "s1_1.wav").write_bytes(b"RIFF")
+    (root / "sad" / "s2_1.wav").write_bytes(b"")
+    call = ["train", str(recipe), "--data", f"folder={root}", "--out", str(tmp_path / "run"), "--jsonl", "-"]
+    assert main(call) == 0
+    out, err = capsys.readouterr()
+    data = next(event for event in events(out) if event["event"] == "data")
+    assert data["clips"] == 46
+    assert data["warnings"] == [
+        {"code": "unreadable", "message": "Cannot be read, left out: 1 file: s1_1.wav."},
+        {"code": "empty", "message": "Empty, left out: 1 file: s2_1.wav."},
+    ]
+    assert all(warning["message"] in err for warning in data["warnings"])
+
+    for clip in [*(root / "angry").glob("s[3-5]_*.wav")]:
+        clip.write_bytes(b"")
+    call[call.index(str(tmp_path / "run"))] = str(tmp_path / "none")
+    assert main(call) == 1
+    out, err = capsys.readouterr()
+    assert "Empty, left out: 7 files: s3_0.wav, s3_1.wav, s4_0.wav and 4 more." in err
+    assert "8 of 48 clips failed" in events(out)[-1]["message"]
+
+
 def of_one_speaker(root: Path, emotion: str, speaker: str) -> None:
     """Leave one clip of an emotion."""
     for clip in (root / emotion).glob("*.wav"):
