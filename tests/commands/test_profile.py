@@ -82,6 +82,19 @@ def test_where_the_profile_cannot_be_written_nothing_is_analysed(
     assert "No speech was found" not in done.stderr
 
 
+def test_a_profile_that_is_there_is_replaced_only_if_that_is_asked_for(
+    emoscope: Run, me: Path, speech: Path, voice_model: Path
+) -> None:
+    before = me.read_bytes()
+    again = ("profile", "build", speech, "--out", me.name, "--model", voice_model)
+    done = emoscope(*again)
+    assert done.returncode == 1
+    assert "'me.profile' is there already. Name another file, or add --overwrite." in done.stderr
+    assert me.read_bytes() == before
+    assert emoscope(*again, "--overwrite").returncode == 0
+    assert me.read_bytes() != before
+
+
 def test_a_recording_is_judged_by_the_voice_and_the_report_says_so(
     emoscope: Run, me: Path, speech: Path, voice_model: Path
 ) -> None:
