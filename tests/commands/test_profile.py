@@ -69,6 +69,10 @@ def test_recordings_of_two_people_are_no_profile_of_one(emoscope: Run, corpora: 
     two = emoscope("profile", "build", *clips("01"), *clips("02"), "--out", "two.profile", timeout=120)
     assert two.returncode == 0
     assert "2 people seem to speak in these recordings" in two.stderr
+    few = emoscope(
+        "profile", "build", *clips("01")[:2], *clips("02")[:2], "--out", "few.profile", timeout=120
+    )
+    assert "2 people seem to speak in these recordings" in few.stderr, "two utterances each are enough"
 
 
 def test_where_the_profile_cannot_be_written_nothing_is_analysed(
