@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+from pathlib import Path
 
 from desktop_app.analysis.report import to_json
 from desktop_app.analysis.result import RecordingAnalysis
@@ -15,7 +16,7 @@ from desktop_app.commands.engine import open_engine
 from desktop_app.commands.options import add_channel, add_detector, add_model
 from desktop_app.commands.progress import ProgressBar
 from desktop_app.core.doubt import stretches
-from desktop_app.core.safe_files import check_places, check_targets, printable_path
+from desktop_app.core.safe_files import already_there, check_places, check_targets, printable_path
 from desktop_app.core.types import EmoscopeError, SoundWarning
 from desktop_app.inference.enrolment import Enrolment
 from desktop_app.inference.silero import detection
@@ -48,6 +49,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         "files", metavar="FILE|FOLDER|-", nargs="+", type=a_name, help="recordings of one person"
     )
     build.add_argument("--out", metavar="OUT", type=a_name, required=True, help="write the profile here")
+    build.add_argument("--overwrite", action="store_true", help="replace the profile if it is there")
     add_model(build)
     add_channel(build)
     add_detector(build)
@@ -75,6 +77,8 @@ def _build(args: argparse.Namespace) -> int:
         sources = inputs.found
         check_targets([args.out], recordings=[source.path for source in sources], model=args.model)
         check_places([args.out], "voice profile")
+        if not args.overwrite and Path(args.out).is_file():
+            raise already_there(args.out)
         detect = detection(args.detector)
         engine = open_engine(args, opened)
         if engine.notice:

@@ -92,6 +92,16 @@ NOBODY_SPEAKS: Final = mark(
 )
 
 
+WHY: Final[Mapping[str, str]] = {
+    **{str(cause): words.why for cause, words in OF_CAUSE.items()},
+    "between_two": _SEVERAL_CLOSE.why,
+    "between_several": _MANY_CLOSE.why,
+    "several_heard": _SEVERAL_HEARD.why,
+    "not_a_voice": NOT_A_VOICE,
+}
+"""Every `why`, for programs in another language that follow the rules of `words_of_whole`."""
+
+
 def words_of(because: Cause, probabilities: Iterable[float] = ()) -> DoubtWords:
     """How a cause is told.
 

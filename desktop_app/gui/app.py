@@ -82,7 +82,7 @@ def run_window(
                 recording = None
                 if recordings:
                     recording = recordings[0]
-                elif view == "recording":
+                elif view in {"recording", "lab"}:
                     recording = _recording(choice)
                 page = None if view in {None, "live", "recording"} else view
                 lasts = float(seconds or 6.0)

@@ -658,20 +658,20 @@ class Controller(QObject):
             self.voice.end()
 
     def close(self, timeout_s: float = 1.8) -> None:
-        """Stop everything, in order, within the time; again does nothing."""
+        """Stop everything, in order, within the time or what last words take; again does nothing."""
         if self._closed:
             return
         self._closed = True
         self.bridge.close()
         self.second.close()
-        self.words.end()
-        self.transcripts.close()
         self._commands.close(timeout_s * 0.2)  # first: the pipeline may be just being started
         pipeline = self._pipeline
         # The command that ends a failed run may have been dropped just now.
         for run in (self._given_up, pipeline):
             if run is not None:
                 run.stop(timeout_s=timeout_s * 0.5)
+        self.words.close(kept=self.keeper.takes_words)  # behind the run, which ends what was just being said
+        self.transcripts.close()
         self.keeper.close(timeout_s * 0.15)
         self._jobs.close(timeout_s * 0.15)
         if self._import is not None and self._import.thread_ is not None:

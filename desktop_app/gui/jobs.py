@@ -77,6 +77,10 @@ class Jobs(QObject):
         job.thread_.start()
         return job
 
+    def under_way(self, job: Job | None) -> bool:
+        """Whether what comes of this job is still to come."""
+        return job is not None and job in self._running and not job.cancelled.is_set()
+
     def report(self, job: Job, callback: Callable[..., None], *values: Any) -> None:
         """From a worker: call back in the window's thread, unless the job was cancelled meanwhile."""
         self._post(lambda: None if job.cancelled.is_set() or self._closed else callback(*values))

@@ -17,7 +17,7 @@ from desktop_app.core.language import mark, tr
 from desktop_app.gui.jobs import Job
 from desktop_app.gui.lab_results import Result, compute, numbers, outline_of, show, table_of
 from desktop_app.gui.serial import SerialCalls
-from desktop_app.gui.state.lab import Kind, LabView, file_stem
+from desktop_app.gui.state.lab import Kind, LabView, file_stem, time_left
 from desktop_app.gui.state.notices import Notice, saved
 from desktop_app.gui.state.told import told
 from desktop_app.lab.clip import Clip, read_clip
@@ -81,6 +81,11 @@ class Lab(QObject):
         page.export_wanted.connect(self.ask_export)
         page.plots_made.connect(self._show_again)
         window.controller.model_loaded.connect(self._model_loaded)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the stretch and its view are shown, or why not."""
+        return not (self._jobs.under_way(self._reading) or self._page.busy)
 
     # --- which stretch ------------------------------------------------------------------------------------
 
@@ -379,12 +384,7 @@ class Lab(QObject):
         if self._asking is None:
             return
         left_s = (time.monotonic() - self._begun_s) / done * (total - done)
-        told = (
-            tr("{seconds} s left").format(seconds=math.ceil(left_s))
-            if left_s < 90
-            else tr("{minutes} min left").format(minutes=math.ceil(left_s / 60))
-        )
-        self._page.controls.show_progress(done / total, told)
+        self._page.controls.show_progress(done / total, time_left(left_s))
         if self._page.view.kind is Kind.HEARD:
             self._show_heard(levels, found)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from desktop_app.command_line.output import counted, tell
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.fusion import Fuse
 from desktop_app.core.transcript import WordsHeard, WrittenBy
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.runtime.pipeline import Pipeline
 
 _QUEUE_S: Final = 10.0  # of sound, drained at once
+_LAST_WORDS_S: Final = 4.0  # an utterance takes a second or two
 
 
 class LiveWordsHost(QObject):
@@ -90,14 +92,25 @@ class LiveWordsHost(QObject):
         self._spoken.begin(pipeline.stats().time_s)
         self.changed.emit()
 
-    def end(self) -> None:
-        """Write no more down; what waits is told as lost."""
-        running, self._running, self._asked = self._running, None, False
+    def end(self, timeout_s: float = 0.0) -> int:
+        """Write no more down, once `timeout_s` have passed or nothing waits; what waits then is told as lost.
+
+        Returns of how many utterances the words are lost.
+        """
+        running, lost = self._running, 0
         if running is not None:
-            running.finish(0.0)
+            lost = running.finish(timeout_s)
+        self._running, self._asked = None, False
         if self._spoken.on:
             self._spoken.end()
             self.changed.emit()
+        return lost
+
+    def close(self, *, kept: bool) -> None:
+        """Behind the run's end: `end`, seconds later if words that would be `kept` are still to come."""
+        lost = self.end(_LAST_WORDS_S if kept else 0.0)
+        if lost and kept:  # there is no window any more that could show it
+            tell(f"The words of {counted(lost, 'utterance')} were not written down before the window closed.")
 
     def listens(self) -> None:
         """The run hears something: now the process is worth its memory."""

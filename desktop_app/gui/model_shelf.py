@@ -72,6 +72,11 @@ class ModelShelf(QObject):
         """The one that the settings name, if they name any."""
         return models_folder(self._window.settings.model_folder)
 
+    @property
+    def settled(self) -> bool:
+        """Whether the models are listed."""
+        return not self._jobs.under_way(self._listing)
+
     # --- the list -----------------------------------------------------------------------------------------
 
     def refresh(self, choose: Path | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 _PATIENCE_MS = 500
 """A window that is covered or minimised is not painted; what waits is done then all the same."""
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """What does the work of a page whose content is fetched when it is entered."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing of that is still to come."""
 
 
 class PageStack(QStackedWidget):
@@ -55,6 +64,11 @@ class PageStack(QStackedWidget):
         """What does the work of this page; both are made if they are not there yet."""
         self.page(name)
         return self._workers[name]
+
+    def settled(self, name: str) -> bool:
+        """Whether this page shows all that it was entered for."""
+        worker = self.worker(name)
+        return not isinstance(worker, Settling) or worker.settled
 
     def show_page(self, name: str) -> None:
         self.setCurrentWidget(self.page(name))

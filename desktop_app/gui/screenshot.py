@@ -22,7 +22,7 @@ class Screenshot:
     """Shows `window`, lets `seconds` of its audio pass, saves its picture to `path`.
 
     With `recording`, the picture is of that recording's analysis instead, as soon as it is done; with `page`,
-    of that page.
+    of that page once it shows all that it was entered for, in the lab with that recording.
     """
 
     def __init__(
@@ -95,15 +95,28 @@ class Screenshot:
                 self._fail(app, "The model did not load in time.")
             return
         if self._page is not None:
-            window.go(self._page)
+            self._turn_to(self._page)
         elif self._recording is not None:
             self._look_at_recording(app, self._recording)
             return
+        settled = self._page is None or window.pages.settled(self._page)
         without_microphone = model.state is CaptureState.NO_MICROPHONE and passed_s > self._seconds
-        if heard_s >= self._seconds or over or without_microphone:
+        heard = heard_s >= self._seconds or over or without_microphone or window.controller.paused
+        unread = self._page == "lab" and settled and window.lab.result is None
+        if unread and notice is not None and notice.trouble:
+            self._fail(app, notice.text)
+        elif heard and settled:
             app.quit()
         elif passed_s > _PATIENCE_S + 3 * self._seconds:
-            self._fail(app, "No sound arrived.")
+            self._fail(app, "The page was not ready in time." if heard else "No sound arrived.")
+
+    def _turn_to(self, page: str) -> None:
+        """Enter it, once."""
+        if not self._asked:
+            self._asked = True
+            self._window.go(page)
+            if page == "lab" and self._recording is not None:
+                self._window.lab.read(self._recording)
 
     def _look_at_recording(self, app: QApplication, recording: Path) -> None:
         window, notice = self._window, self._window.model.notice

@@ -139,6 +139,12 @@ class SessionKeeper(QObject):
         return writer is not None and not writer.given_up and self._hears
 
     @property
+    def takes_words(self) -> bool:
+        """There is a session that words of what was said would be kept with."""
+        with self._lock:
+            return self._place is not None or bool(self._ending)
+
+    @property
     def records(self) -> bool:
         """The sound is written to the disk at this moment."""
         tap = self._recorded

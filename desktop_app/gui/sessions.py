@@ -104,6 +104,11 @@ class Sessions(QObject):
                 )
             )
 
+    @property
+    def settled(self) -> bool:
+        """Whether what is asked for is shown."""
+        return not (self._jobs.under_way(self._listing) or self._jobs.under_way(self._opening))
+
     # --- reading ------------------------------------------------------------------------------------------
 
     def search(self, text: str) -> None:

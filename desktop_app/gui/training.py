@@ -93,6 +93,12 @@ class Training(QObject):
     def running(self) -> bool:
         return self.run is not None and self.run.running
 
+    @property
+    def settled(self) -> bool:
+        """Whether recipes, corpora and recordings are shown that were asked for."""
+        looks = [] if self._looks is None else [self._looks]
+        return not any(question.running for question in [*self._lists, *looks])
+
     # --- what there is ------------------------------------------------------------------------------------
 
     def enter(self) -> None:

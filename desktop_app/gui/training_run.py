@@ -133,6 +133,10 @@ class Question(QObject):
         self._process.ended.connect(self._ended)
         self._process.start()
 
+    @property
+    def running(self) -> bool:
+        return self._process.running
+
     def close(self) -> None:
         self._process.close()
 

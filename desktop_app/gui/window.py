@@ -66,7 +66,7 @@ _WAITING = {
 
 
 class MainWindow(PagedWindow):
-    """`start` begins to load and listen; closing ends everything within two seconds."""
+    """`start` begins to load and listen; closing ends everything within two seconds, or six for words."""
 
     def __init__(
         self,

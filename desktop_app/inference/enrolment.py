@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from desktop_app.core.types import Prediction
-from desktop_app.inference.speakers import SpeakerVoices
+from desktop_app.inference.speakers import RULE, SpeakerVoices
 from desktop_app.inference.voice_profile import VoiceModel, VoiceProfile
 
-_HEARD: Final = 3  # utterances of somebody, from which on there is one person more
+_HEARD: Final = RULE.founding  # utterances of somebody, from which on there is one person more
 
 
 class Enrolment:

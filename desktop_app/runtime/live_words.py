@@ -77,10 +77,11 @@ class LiveWords:
             with self._changed:
                 self._finals.append(event)
 
-    def finish(self, timeout_s: float, stopped: Callable[[], bool] = lambda: False) -> None:
+    def finish(self, timeout_s: float, stopped: Callable[[], bool] = lambda: False) -> int:
         """Behind the run's end: wait for the words that are still to come; tell the others as lost.
 
-        It waits no longer than `timeout_s`, nor once `stopped` is true.
+        It waits no longer than `timeout_s`, nor once `stopped` is true; returns of how many utterances the
+        words are lost.
         """
         deadline = time.monotonic() + timeout_s
         with self._changed:
@@ -95,6 +96,7 @@ class LiveWords:
             self._finals.clear()
         for event in left:
             self._lose(event, WordsLossReason.STOPPED)
+        return len(left)
 
     # --- the thread ---
 

@@ -18,6 +18,7 @@ from desktop_app.analysis.report import Provenance, file_data, json_chunks
 from desktop_app.analysis.service import Analyzer
 from desktop_app.command_line.tool import as_told
 from desktop_app.core.channel_choice import ChannelChoice
+from desktop_app.core.doubt import CLOSE, WHY
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.label_set import split_labels
 from desktop_app.core.palette import colours_for, ink_on
@@ -131,7 +132,7 @@ def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _model_data(engine: EmotionEngine, detector: str, words: Spoken | None) -> dict[str, Any]:
-    """The model in use as JSON values, with the colours that the window shows its names in."""
+    """The model in use as JSON values, with the colours and the words of doubt that the window shows."""
     names = engine.labels or engine.dimensions
     return {
         "name": engine.name,
@@ -153,6 +154,7 @@ def _model_data(engine: EmotionEngine, detector: str, words: Spoken | None) -> d
             }
             for name, hue in colours_for(names).items()
         },
+        "doubt": {"why": dict(WHY), "close": CLOSE},
     }
 
 

@@ -20,6 +20,7 @@ _MODEL_EXAMPLE: Final = {
     "sample_rate": 16000,
     "licence": "MIT",
     "words": {"model": "whisper-base", "sha256": "905e...", "text_model": None, "fusion": None},
+    "doubt": {"why": {"noise": "too much noise"}, "close": 0.667},
 }
 _ANSWER: Final = {
     "label": "happy",

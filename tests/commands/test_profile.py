@@ -69,6 +69,10 @@ def test_recordings_of_two_people_are_no_profile_of_one(emoscope: Run, corpora: 
     two = emoscope("profile", "build", *clips("01"), *clips("02"), "--out", "two.profile", timeout=120)
     assert two.returncode == 0
     assert "2 people seem to speak in these recordings" in two.stderr
+    few = emoscope(
+        "profile", "build", *clips("01")[:2], *clips("02")[:2], "--out", "few.profile", timeout=120
+    )
+    assert "2 people seem to speak in these recordings" in few.stderr, "two utterances each are enough"
 
 
 def test_where_the_profile_cannot_be_written_nothing_is_analysed(
@@ -80,6 +84,19 @@ def test_where_the_profile_cannot_be_written_nothing_is_analysed(
     done = emoscope("profile", "build", "gone.wav", "--out", "me.profile", "--model", voice_model)
     assert "gone.wav" in done.stderr
     assert "No speech was found" not in done.stderr
+
+
+def test_a_profile_that_is_there_is_replaced_only_if_that_is_asked_for(
+    emoscope: Run, me: Path, speech: Path, voice_model: Path
+) -> None:
+    before = me.read_bytes()
+    again = ("profile", "build", speech, "--out", me.name, "--model", voice_model)
+    done = emoscope(*again)
+    assert done.returncode == 1
+    assert "'me.profile' is there already. Name another file, or add --overwrite." in done.stderr
+    assert me.read_bytes() == before
+    assert emoscope(*again, "--overwrite").returncode == 0
+    assert me.read_bytes() != before
 
 
 def test_a_recording_is_judged_by_the_voice_and_the_report_says_so(

@@ -22,7 +22,8 @@ from desktop_app.gui.look.theme import LIGHT, ThemeManager
 from desktop_app.gui.plots import later
 from desktop_app.gui.plots.export import export_plots
 from desktop_app.gui.plots.live import LivePlots, _tag
-from desktop_app.gui.plots.painting import LaneWords, Placed, TimeAxis
+from desktop_app.gui.plots.painting import LaneWords, Placed
+from desktop_app.gui.plots.time_axis import TimeAxis
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.window import MainWindow
 

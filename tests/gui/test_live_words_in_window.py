@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from desktop_app.core import language
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.transcript import Transcript, Word
 from desktop_app.core.types import FloatArray
+from desktop_app.gui import live_words
 from desktop_app.gui.state.analysis import export
 from desktop_app.gui.state.utterance_rows import Column, RowFilter
 from desktop_app.gui.window import MainWindow
@@ -210,3 +213,51 @@ def test_what_keeps_them_from_being_written_down_is_told_once_and_the_run_goes_o
     assert len(window.model.utterances) == 2
     assert window.model.notice is None
     assert window.model.spoken.text(window.model.utterances[1].start_s) == ""
+
+
+def test_words_under_way_when_the_window_closes_still_reach_the_session(
+    *,
+    window: MainWindow,
+    talking: Callable[[], None],
+    until: Until,
+    taken: list[Take],
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    window.keeping.begin()
+    window.controller.write_down(True)
+    talking()
+    until(lambda: len(taken) == 1)
+    answer = threading.Timer(0.5, lambda: taken[0](said()))
+    answer.start()
+    window.close()
+    answer.join()
+    kept = opened(folder).utterances[0].transcript
+    assert kept is not None
+    assert kept.text == TEXT
+    assert StandIn.running == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_closing_waits_a_moment_for_words_that_do_not_come_and_only_where_they_would_be_kept(
+    *,
+    window: MainWindow,
+    talking: Callable[[], None],
+    until: Until,
+    taken: list[Take],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    kept: bool,
+) -> None:
+    monkeypatch.setattr(live_words, "_LAST_WORDS_S", 0.3 if kept else 60.0)
+    if kept:
+        window.keeping.begin()
+    window.controller.write_down(True)
+    talking()
+    until(lambda: len(taken) == 1)
+    began = time.monotonic()
+    window.close()
+    assert time.monotonic() - began < 20.0
+    told = capsys.readouterr().err
+    assert ("The words of 1 utterance were not written down" in told) == kept

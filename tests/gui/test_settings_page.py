@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox
 
@@ -322,3 +322,32 @@ def test_with_less_motion_bars_are_at_their_values_at_once(window: MainWindow, u
     assert window.animator.frame_ms == REDUCED_FRAME_MS
     until(lambda: bool(bar.seen))
     assert bar.seen[0] == 1.0
+
+
+@pytest.mark.parametrize("group", [Group.SOUND, Group.KEYS])
+def test_a_wide_window_shows_settings_in_two_columns_and_a_small_one_in_one(
+    page: MainWindow, group: Group
+) -> None:
+    shown = page.settings_page
+    shown.show_group(group)
+    for width, columns in ((1920, 2), (1280, 1), (760, 1), (1920, 2)):
+        page.resize(width, 800)
+        QApplication.processEvents()
+        rows = [row for row in (*shown.rows.values(), *shown.keys.values()) if row.isVisible()]
+        places = sorted({row.x() for row in rows})
+        assert len(places) == columns
+        heights = [sum(row.height() for row in rows if row.x() == x) for x in places]
+        assert max(heights) < 0.7 * sum(heights) or columns == 1
+        assert max(row.mapTo(shown, QPoint(row.width(), 0)).x() for row in rows) <= shown.width()
+    order = [row.y() for row in rows if row.x() == places[0]]
+    assert order == sorted(order), "the same order, down one column and then the other"
+
+
+def test_settings_stay_where_they_are_while_one_of_them_changes(page: MainWindow) -> None:
+    page.resize(1920, 800)
+    QApplication.processEvents()
+    rows = [row for row in page.settings_page.rows.values() if row.isVisible()]
+    before = [row.x() for row in rows]
+    pick(page, "backend", "pyaudio")
+    QApplication.processEvents()
+    assert [row.x() for row in rows] == before

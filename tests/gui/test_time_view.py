@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.gui.plots.painting import TimeAxis, session_ticks
+from desktop_app.gui.plots.time_axis import TimeAxis, session_ticks
 from desktop_app.gui.state.time_view import USUAL_SPAN_S, TimeView
 
 

@@ -25,7 +25,7 @@ from desktop_app.gui.state.utterance_rows import (
     RowFilter,
     UtteranceRows,
 )
-from desktop_app.gui.widgets.utterance_table import UtterancePanel
+from desktop_app.gui.widgets.utterance_panel import UtterancePanel
 
 
 def said(start_s: float, label: str = "happy", length_s: float = 2.0, **how: object) -> SegmentResult:

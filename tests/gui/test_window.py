@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.types import CaptureState, Event, Failure, Levels, StatsSnapshot
 from desktop_app.gui.commands import COMMANDS
 from desktop_app.gui.look.theme import DARK, LIGHT, ThemeManager
-from desktop_app.gui.plots.painting import TimeAxis
+from desktop_app.gui.plots.time_axis import TimeAxis
 from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.settings_file import load

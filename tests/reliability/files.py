@@ -86,7 +86,9 @@ def full_disk(folder: Path, scale: float) -> Outcome:
         "out.json": command("analyze", folder / "in", "--model", model, "--json", disk / "out.json"),
         "out.csv": command("analyze", talk, "--model", model, "--csv", disk / "out.csv"),
         "grids/00000.TextGrid": command("analyze", talk, "--model", model, "--textgrid", disk / "grids/"),
-        "me.profile": command("profile", "build", talk, "--out", disk / "me.profile", "--model", model),
+        "me.profile": command(
+            *("profile", "build", talk, "--out", disk / "me.profile", "--model", model, "--overwrite")
+        ),
         "out.jsonl": command("live", "--source", talk, "--model", model, "--jsonl", disk / "new.jsonl"),
     }
     failed = 0

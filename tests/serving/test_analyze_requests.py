@@ -12,6 +12,8 @@ import pytest
 from running import command, environment
 from service_process import ServiceProcess
 
+from desktop_app.core.doubt import CLOSE, WHY
+
 pytestmark = pytest.mark.slow
 
 
@@ -95,6 +97,7 @@ def test_the_model_is_described_with_its_labels_and_limits(service: ServiceProce
     assert told["labels"][0] == "neutral"
     assert told["limits"]["upload_bytes"] == 64 * 2**20
     assert told["colours"]["happy"]["dark"].startswith("#")
+    assert told["doubt"] == {"why": dict(WHY), "close": CLOSE}
 
 
 def test_the_description_of_the_routes_has_an_example_for_each_answer(service: ServiceProcess) -> None:

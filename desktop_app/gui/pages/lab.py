@@ -48,7 +48,15 @@ _SHOWN_BUSY_MS = 250  # what takes less is not announced
 
 
 class LabPage(Page):
-    """Shows one stretch; what is chosen leaves as signals, and `gui.lab` computes."""
+    """Shows one stretch; what is chosen leaves as signals, and `gui.lab` computes.
+
+    Attributes
+    ----------
+    clip : Clip or None
+        The stretch.
+    busy : bool
+        Its view is being computed.
+    """
 
     open_wanted = Signal()
     chosen = Signal()  # another view, or another way to compute it
@@ -64,6 +72,7 @@ class LabPage(Page):
         super().__init__(parent)
         self._tokens: Tokens = LIGHT
         self.clip: Clip | None = None
+        self.busy = False
         self._sound: RecordingSound | None = None
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._build_empty())
@@ -273,12 +282,14 @@ class LabPage(Page):
 
     def show_busy(self, words: str) -> None:
         """It is being computed; what takes a moment is announced."""
+        self.busy = True
         self.waiting.setText(words)
         self.again.hide()
         self._busy_soon.start()
 
     def show_failed(self, words: str) -> None:
         """It could not be computed."""
+        self.busy = False
         self._busy_soon.stop()
         self.waiting.setText(words)
         self.again.show()
@@ -298,6 +309,7 @@ class LabPage(Page):
 
     def show_done(self, *, can_export: bool = True) -> None:
         """The plots hold what was computed."""
+        self.busy = False
         self._busy_soon.stop()
         self._room.setCurrentIndex(_PLOT)
         self.export_button.setEnabled(can_export)

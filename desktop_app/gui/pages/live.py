@@ -27,7 +27,7 @@ from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
 from desktop_app.gui.widgets.modality_bars import LOWEST_MODALITIES, DisagreementLine, ModalityBars
 from desktop_app.gui.widgets.plane import PlaneWidget
 from desktop_app.gui.widgets.said_line import SaidLine
-from desktop_app.gui.widgets.utterance_table import UtterancePanel
+from desktop_app.gui.widgets.utterance_panel import UtterancePanel
 
 if TYPE_CHECKING:
     from desktop_app.gui.plots.live import LivePlots

@@ -18,8 +18,43 @@ from desktop_app.gui.widgets.controls import SearchField, button_of, named, text
 from desktop_app.gui.widgets.setting_row import KeysRow, SettingRow
 
 _NARROW = 800
-_WIDEST = 860
+_WIDEST = 860  # of a column
+_TWO_COLUMNS = 1240  # of the room for settings, from which on they stand in two columns
 _GROUPS = tuple(group for group in Group if group)
+
+
+class _Columns(QHBoxLayout):
+    """Rows from top to bottom, and where there is room, on in a second column."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._arranged: tuple[int, tuple[SettingRow | KeysRow, ...]] = 0, ()
+        self._columns = QVBoxLayout(), QVBoxLayout()
+        self.setSpacing(0)
+        for column in self._columns:
+            column.setSpacing(0)
+            self.addLayout(column)
+
+    def arrange(self, rows: Sequence[SettingRow | KeysRow], columns: int) -> None:
+        """Show these; a row keeps its place for as long as they are the same, whatever it comes to say."""
+        if self._arranged == (columns, tuple(rows)):
+            return
+        self._arranged = columns, tuple(rows)
+        for column in self._columns:
+            while column.takeAt(0) is not None:
+                pass
+        heights = [row.sizeHint().height() for row in rows]
+        first = len(rows)
+        if columns > 1:
+            first = min(
+                range(len(rows) + 1), key=lambda at: max(sum(heights[:at]), sum(heights[at:])), default=0
+            )
+        for column, part in zip(self._columns, (rows[:first], rows[first:]), strict=True):
+            for row in part:
+                column.addWidget(row)
+            column.addStretch(1)
+        self.setStretch(0, 1)
+        self.setStretch(1, columns - 1)
 
 
 class SettingsPage(Page):
@@ -53,6 +88,8 @@ class SettingsPage(Page):
         self._shown_keys: tuple[Mapping[str, str], frozenset[str]] = {}, frozenset()
         self._tokens: Tokens | None = None
         self._narrow = False
+        self._many = 1  # columns of settings
+        self._columns: dict[Group, _Columns] = {}
         top = self._build_top()
         self._build_groups()
         self.nothing = text_of(self)
@@ -67,9 +104,9 @@ class SettingsPage(Page):
         column.addWidget(self.nothing)
         column.addStretch(1)
         self.area = scrolled(self._content, tr("Settings"), 200)
-        side = QWidget(self)
-        side.setMaximumWidth(_WIDEST)
-        right = QVBoxLayout(side)
+        self._side = QWidget(self)
+        self._side.setMaximumWidth(_WIDEST)
+        right = QVBoxLayout(self._side)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(Space.M)
         right.addLayout(top)
@@ -78,7 +115,7 @@ class SettingsPage(Page):
         layout.setContentsMargins(Space.L, 0, Space.L, Space.S)
         layout.setSpacing(Space.M)
         layout.addWidget(self.groups)
-        layout.addWidget(side, 200)
+        layout.addWidget(self._side, 200)
         layout.addStretch(1)
         QWidget.setTabOrder(self.groups, self.search)
         self.groups.setCurrentRow(0)
@@ -135,18 +172,19 @@ class SettingsPage(Page):
         card.body.setContentsMargins(0, Space.M, 0, Space.S)
         for title in card.findChildren(QLabel):
             title.setContentsMargins(Space.L, 0, Space.L, Space.XS)
-        for made in (self.rows[row.name] for row in rows if row.group is group):
-            card.body.addWidget(made)
+        columns = self._columns[group] = _Columns()
+        card.body.addLayout(columns)
+        columns.arrange([self.rows[row.name] for row in rows if row.group is group], 1)
         return card
 
     def _make_keys(self) -> None:
         """There are many of them, and most visits are for something else."""
         for name, title in () if self.keys else self._commands:
             made = self.keys[name] = self._keys_row(name, title)
+            made.setParent(self._cards[Group.KEYS])
             made.set_narrow(self._narrow)
             if self._tokens is not None:
                 made.apply_theme(self._tokens)
-            self._cards[Group.KEYS].body.addWidget(made)
         self.show_keys(*self._shown_keys)
 
     # --- showing ------------------------------------------------------------------------------------------
@@ -181,13 +219,14 @@ class SettingsPage(Page):
             self._make_keys()
         found = False
         for group, card in self._cards.items():
-            shown = False
+            hits = []
             for row in self._of(group):
                 hit = row.row.matches(words) if isinstance(row, SettingRow) else row.matches(words)
                 row.setVisible(hit)
-                shown = shown or hit
-            card.setVisible(shown and (bool(words) or group is chosen))
-            found = found or shown
+                hits += [row] if hit else []
+            self._columns[group].arrange(hits, self._many)
+            card.setVisible(bool(hits) and (bool(words) or group is chosen))
+            found = found or bool(hits)
         self.nothing.setVisible(not found)
 
     def _of(self, group: Group) -> list[SettingRow | KeysRow]:
@@ -215,6 +254,11 @@ class SettingsPage(Page):
         self.groups.setFixedWidth(120 if self._narrow else 176)
         for row in (*self.rows.values(), *self.keys.values()):
             row.set_narrow(self._narrow)
+        many = 2 if self.width() - self.groups.width() >= _TWO_COLUMNS else 1
+        if many != self._many:
+            self._many = many
+            self._side.setMaximumWidth(many * _WIDEST)
+            self._filter()
         super().resizeEvent(event)
 
     def apply_theme(self, tokens: Tokens) -> None:

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QGraphicsLineItem, QSizePolicy, QWidget
 
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import LIGHT, Tokens, font
-from desktop_app.gui.plots.painting import TimeAxis, day_ticks, draw_tick_texts, session_ticks
+from desktop_app.gui.plots.time_axis import TimeAxis, day_ticks, draw_tick_texts, session_ticks
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.widgets.canvas import tint
 

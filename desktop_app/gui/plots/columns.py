@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.plots.painting import NOT_A_VOICE_ALPHA, TimeAxis, bands
+from desktop_app.gui.plots.painting import NOT_A_VOICE_ALPHA, bands
+from desktop_app.gui.plots.time_axis import TimeAxis
 from desktop_app.gui.state.timeline_data import TimelineSegment
 from desktop_app.gui.widgets.canvas import tint
 

@@ -34,7 +34,6 @@ from desktop_app.gui.plots.painting import (
     NOT_A_VOICE_ALPHA,
     LaneWords,
     Placed,
-    TimeAxis,
     block_colour,
     draw_gap,
     draw_hint,
@@ -43,6 +42,7 @@ from desktop_app.gui.plots.painting import (
     draw_stack_columns,
     placed,
 )
+from desktop_app.gui.plots.time_axis import TimeAxis
 from desktop_app.gui.state.timeline_data import Segments, TimelineSegment
 from desktop_app.gui.widgets.canvas import tint
 

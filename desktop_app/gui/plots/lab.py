@@ -33,7 +33,7 @@ from desktop_app.gui.plots.curves import (
     words_px,
 )
 from desktop_app.gui.plots.items import WaveformItem
-from desktop_app.gui.plots.painting import TimeAxis
+from desktop_app.gui.plots.time_axis import TimeAxis
 from desktop_app.gui.state.lab import LabView, told_worth
 from desktop_app.gui.state.recording_sound import RecordingSound
 from desktop_app.gui.state.time_view import TimeView

@@ -14,7 +14,7 @@ from desktop_app.gui.look.theme import font
 from desktop_app.gui.plots.base import GridItem, PixelItem, Row
 from desktop_app.gui.plots.curves import RowTitle, hertz_ticks, number_ticks
 from desktop_app.gui.plots.lab import LabPlots
-from desktop_app.gui.plots.painting import TimeAxis
+from desktop_app.gui.plots.time_axis import TimeAxis
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.widgets.canvas import tint
 from desktop_app.lab.lpc import Complex

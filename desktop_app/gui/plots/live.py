@@ -24,7 +24,8 @@ from desktop_app.gui.plots.items import (
     WaveformItem,
     shade_decibels,
 )
-from desktop_app.gui.plots.painting import gap_tooltip, time_of_day, tooltip, value_ticks
+from desktop_app.gui.plots.painting import gap_tooltip, tooltip
+from desktop_app.gui.plots.time_axis import time_of_day, value_ticks
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import TimelineSegment, brief, clock, describe, percent
 from desktop_app.gui.state.view_model import ViewModel

@@ -27,8 +27,9 @@ from desktop_app.gui.plots.items import (
     StackItem,
     WaveformItem,
 )
-from desktop_app.gui.plots.painting import gap_tooltip, tooltip, value_ticks
+from desktop_app.gui.plots.painting import gap_tooltip, tooltip
 from desktop_app.gui.plots.recording_items import HIGHEST_HZ, LOWEST_HZ, PitchItem, SaidLane
+from desktop_app.gui.plots.time_axis import value_ticks
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import (
     Segments,

@@ -311,6 +311,13 @@ def file_stem(clip: Clip, view: LabView) -> str:
     return f"{name} {clip.start_s:.2f}-{clip.end_s:.2f} s {view.name.replace('_', '-')}"
 
 
+def time_left(seconds: float) -> str:
+    """How long it still takes, in words."""
+    if seconds < 90:
+        return tr("{seconds} s left").format(seconds=math.ceil(seconds))
+    return tr("{minutes} min left").format(minutes=math.ceil(seconds / 60))
+
+
 def told_worth(change: float) -> str:
     """By how much the probability of the answer sinks without a part, in words."""
     if math.isnan(change):

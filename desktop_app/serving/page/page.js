@@ -234,18 +234,17 @@ function colour(name, on = false) {
 
 const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
 const clock = (s) => `${Math.floor(s / 60)}:${(s % 60).toFixed(1).padStart(4, "0")}`;
-const WHY = {
-  short: "too little speech", noise: "hardly a voice in it",
-  unfamiliar: "an unfamiliar voice or microphone", between: "no emotion is clear enough",
-};
+const capital = (text) => text && `${text[0].toUpperCase()}${text.slice(1)}`;
 
-// Why an answer is uncertain, in the words of desktop_app/core/doubt.py; `utterances` are those of a whole recording.
+// Why an answer is uncertain, by the rules of desktop_app/core/doubt.py, whose words the service gives; `utterances` are
+// those of a whole recording.
 function why(result, utterances = []) {
-  if (result.uncertain_because !== "between") return WHY[result.uncertain_because] || "";
-  if (severalHeard(utterances)) return "several emotions were heard";
+  const words = model.doubt.why;
+  if (result.uncertain_because !== "between") return words[result.uncertain_because] || "";
+  if (severalHeard(utterances)) return words.several_heard;
   const [first, second, third] = Object.values(result.probabilities || {}).sort((a, b) => b - a);
-  const close = (share) => first > 0 && share >= (2 / 3) * first;
-  return close(third) ? "between several emotions" : close(second) ? "between two emotions" : WHY.between;
+  const close = (share) => first > 0 && share >= model.doubt.close * first;
+  return close(third) ? words.between_several : close(second) ? words.between_two : words.between;
 }
 
 // Whether most of the speech has answers, and these are not all the same.
@@ -293,15 +292,15 @@ function answer(result, utterances = []) {
     headline(null, "No speech found", "Nothing in this recording could be judged.");
     bars(null);
   } else if (result.not_a_voice) {
-    headline(null, "Not a voice");
+    headline(null, capital(model.doubt.why.not_a_voice));
     bars(result);
   } else if (result.values) {
-    headline(null, result.uncertain ? "Uncertain" : "Dimensions", why(result));
+    headline(null, result.uncertain ? "Uncertain" : "Dimensions", capital(why(result)));
     bars(result);
   } else if (result.uncertain) {
     const because = why(result, utterances);
     const closest = `Closest: ${result.label} ${percent(result.confidence)}`;
-    headline(null, "Uncertain", because ? `${because[0].toUpperCase()}${because.slice(1)}. ${closest}` : closest);
+    headline(null, "Uncertain", because ? `${capital(because)}. ${closest}` : closest);
     bars(result);
   } else {
     headline(result.label, result.label, `With ${percent(result.confidence)} probability`);
@@ -407,7 +406,7 @@ function fit() {
 }
 
 function said(segment) {
-  if (segment.not_a_voice) return "not a voice";
+  if (segment.not_a_voice) return model.doubt.why.not_a_voice;
   if (segment.values) {
     return Object.entries(segment.values).map(([name, value]) => `${name} ${value.toFixed(2)}`).join(", ");
   }
