@@ -16,8 +16,7 @@ FOLDER: Final = Path(__file__).parents[1] / "recipes"
 
 # Processor seconds of one thread for a clip of 3 s: once, for its features under all conditions; and in each
 # fit, with all its epochs. Classical models, mlp, cnn1d, cnn2d, crnn-attention: `core_seconds` of the
-# league's folds; transformer-simplified: estimated. Other networks: a step that was tried, on
-# the four corpora (docs/recipes.md). Whisper is estimated.
+# league's folds, on the four corpora (docs/recipes.md). The others are estimated.
 COSTS: Final[Mapping[str, tuple[float, float]]] = {
     "logistic-regression": (0.12, 0.0002),
     "random-forest": (0.12, 0.005),
@@ -26,10 +25,10 @@ COSTS: Final[Mapping[str, tuple[float, float]]] = {
     "svm-rbf": (0.12, 0.003),
     "mlp": (0.21, 0.08),
     "cnn1d": (0.03, 0.11),
-    "efficientnet-small": (0.03, 0.26),
+    "efficientnet-small": (0.03, 0.39),
     "crnn-attention": (0.02, 0.18),
     "cnn2d": (0.02, 0.22),
-    "crnn-base": (0.02, 1.0),
+    "crnn-base": (0.02, 0.35),
     "conv-transformer-ultimate": (0.08, 0.48),
     "transformer-simplified": (0.02, 0.65),
     "whisper-base-3-linear": (0.8, 0.01),
