@@ -75,6 +75,7 @@ class _Run:
             self._words = LiveWords(tap, spoken.transcriber, self._emit, fuse)
         self._ending = threading.Lock()
         self._ended = False
+        self.too_slow = False
 
     def start(self) -> None:
         self.pipeline.start()
@@ -142,8 +143,11 @@ class _Hosted:
         if run is None:
             return  # it has ended by itself
         if kind == Kind.SOUND:
+            if run.too_slow:
+                return  # it is told, and ending
             run.source.push(content)
             if run.source.behind_s > MOST_BEHIND_S:
+                run.too_slow = True
                 self._fail(
                     number,
                     EmoscopeError("The machine is too slow for this many live runs.", code="serve.busy"),
