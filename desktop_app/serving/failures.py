@@ -105,7 +105,7 @@ def raised(told: Mapping[str, Any]) -> EmoscopeError:
 
 
 def not_started(failure: Exception) -> EmoscopeError:
-    """Why there is no worker process: the system has no memory, files or processes left, or a mistake here."""
+    """Why there is no worker process: the system has nothing left for it, or there is a mistake here."""
     if not isinstance(failure, OSError):
         return as_told(failure)
     why = (failure.strerror or "it is not known why").lower()

@@ -143,6 +143,23 @@ class TestReport:
         assert "1 recording is clipped." in done.stdout
         assert '"/calls/a.wav": The recording is clipped.' in done.stderr, "of a part without sentences"
 
+    def test_names_in_brackets_are_names(self, tmp_path: Path, emoscope: Run) -> None:
+        out = tmp_path / "calls [final]"
+        row = utterance("[b]ye [/red] [2026].wav", "2026-11-02T09:00", (0.8, 0.1, 0.1), speaker="[dim]Ada")
+        put(out, [row], [Done(row["path"], row["source"], 1, "", duration_s=3.0)])
+        put(tmp_path / "calls f", [utterance("other.wav", "2026-11-02T09:00", (0.1, 0.8, 0.1))])
+        done = emoscope("batch", "report", out)
+        assert done.returncode == 0, done.stderr
+        assert row["path"] in done.stdout
+        assert "[dim]Ada" in done.stdout
+        assert "1 utterances" in done.stdout
+
+    def test_two_reports_do_not_go_to_one_file(self, out: Path, tmp_path: Path, emoscope: Run) -> None:
+        done = emoscope("batch", "report", out, "--html", "report", "--json", "report")
+        assert done.returncode == 2
+        assert "Two outputs cannot both go to 'report'." in done.stderr
+        assert not (tmp_path / "report").exists()
+
     def test_every_warning_has_its_words(self) -> None:
         docs = (Path(__file__).parents[2] / "docs" / "codes.md").read_text(encoding="utf-8")
         table = docs.partition("## Warnings about sound")[2].partition("\n## ")[0]

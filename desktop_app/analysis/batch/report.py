@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -224,7 +225,7 @@ def _connected(place: Place) -> duckdb.DuckDBPyConnection:
         ) from error
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
-    pattern = f"{place.address}/{UTTERANCES}/part-*.parquet"
+    pattern = f"{glob.escape(place.address)}/{UTTERANCES}/part-*.parquet"
     if place.remote:
         connection.register_filesystem(place.filesystem)
     escaped = pattern.replace("'", "''")
