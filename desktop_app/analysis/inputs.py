@@ -24,9 +24,10 @@ STDIN: Final = "stdin"
 """What the recording that comes from there is called in results, warnings and failures."""
 _CHUNK: Final = 1 << 16
 _LOOK_S: Final = 0.2
-# What begins with these is another program's, such as ._talk.wav by macOS.
-_HIDDEN: Final = (".", "__MACOSX")
-_BESIDE: Final = "._"  # what macOS keeps about a file, named as the file is
+HIDDEN: Final = (".", "__MACOSX")
+"""What begins with these is another program's, such as ._talk.wav by macOS."""
+BESIDE: Final = "._"
+"""What macOS keeps about a file, named as the file is."""
 # Not folders of files, and without end: each process shows the whole disk there again.
 _OF_THE_SYSTEM: Final = frozenset(("/proc", "/sys", "/dev"))
 
@@ -113,8 +114,8 @@ def collect(names: Sequence[str], endings: frozenset[str], pattern: str | None =
             continue
         before = len(inputs.found)
         for file in _files(path, inputs.failures):
-            if file.name.startswith(_HIDDEN):
-                if file.suffix.lower() in endings and not file.name.startswith(_BESIDE):
+            if file.name.startswith(HIDDEN):
+                if file.suffix.lower() in endings and not file.name.startswith(BESIDE):
                     inputs.left_out[f"hidden {file.suffix.lower()}"] += 1
                 continue
             wanted = (
@@ -179,7 +180,7 @@ def _chunks(source: BinaryIO) -> Iterator[bytes]:
 
 
 def _is_wanted(folder: Path) -> bool:
-    return not folder.name.startswith(_HIDDEN) and os.path.realpath(folder) not in _OF_THE_SYSTEM
+    return not folder.name.startswith(HIDDEN) and os.path.realpath(folder) not in _OF_THE_SYSTEM
 
 
 @contextlib.contextmanager
