@@ -218,6 +218,21 @@ class TestDrift:
         assert "2026-W47: It gives other answers" in done.stderr
         assert "2026-W45" not in done.stderr
 
+    def test_few_answers_are_no_other_answers(self, tmp_path: Path, emoscope: Run) -> None:
+        def doubtful(day: str, seed: int, count: int, every: int) -> list[dict[str, Any]]:
+            """Utterances of which one in `every` has an answer."""
+            rows = self.week(day, seed, count)
+            return [{**row, "uncertain": k % every > 0} for k, row in enumerate(rows)]
+
+        put(tmp_path / "believed", doubtful("2026-10-01", 1, 2000, 10))
+        weeks = (doubtful(f"2026-11-{2 + 7 * k:02}", 2 + k, 110, (10, 1000)[k % 2]) for k in range(4))
+        put(tmp_path / "out", [row for week in weeks for row in week])
+        done = emoscope("batch", "drift", "out", "--against", "believed", "--json", "-")
+        assert done.returncode == 0, done.stderr
+        found = json.loads(done.stdout)
+        assert found["reference"]["label_psi"] == 0
+        assert [week["label_psi"] for week in found["weeks"]] == [None] * 4
+
     def test_few_utterances_tell_nothing(self, believed: Path, tmp_path: Path, emoscope: Run) -> None:
         put(tmp_path / "out", self.week("2026-11-02", 2, count=20, novelty=3.0))
         done = emoscope("batch", "drift", "out", "--against", believed)
