@@ -154,6 +154,18 @@ class TestReport:
         assert "[dim]Ada" in done.stdout
         assert "1 utterances" in done.stdout
 
+    def test_what_a_run_that_still_goes_on_holds_anew_counts_once(self, out: Path, emoscope: Run) -> None:
+        rows = [utterance("b.wav", "2026-11-03T17:30", (0.9, 0.05, 0.05), end_s=2.0)]
+        again = [Done("b.wav", "/calls/b.wav", 2, "", duration_s=6.0, speech_s=2.0, utterances=1)]
+        found = Done("gone.wav", "/calls/gone.wav", 3, "", duration_s=1.0)
+        put(out, rows, [*again, found], number=2)  # as while failed and changed ones are analyzed again
+        told = json.loads(emoscope("batch", "report", out, "--json", "-").stdout)
+        assert (told["recordings"], told["failed"], told["silent"]) == (4, 0, 2)
+        assert (told["all"]["utterances"], told["not_a_voice"]) == (3, 0)
+        assert told["sound_s"] == 22.0
+        (found_again,) = (group for group in told["by_recording"] if group["name"] == "b.wav")
+        assert (found_again["utterances"], found_again["shares"]["happy"]) == (1, pytest.approx(0.9))
+
     def test_two_reports_do_not_go_to_one_file(self, out: Path, tmp_path: Path, emoscope: Run) -> None:
         done = emoscope("batch", "report", out, "--html", "report", "--json", "report")
         assert done.returncode == 2

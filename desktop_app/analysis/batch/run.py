@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.analysis.batch.inputs import Item, Told, items, parts
-from desktop_app.analysis.batch.known import Found, Known, identity
+from desktop_app.analysis.batch.known import Found, Known, identity, replaced
 from desktop_app.analysis.batch.parts import (
     FRAMES,
     UTTERANCES,
@@ -262,10 +262,7 @@ class BatchRun:
 
     def _remove_replaced(self) -> None:
         """What a later part holds goes out of the older ones; so does what a killed run has left twice."""
-        latest = Known((number, done) for number, done, _ in read_done(self._place))
-        for number in sorted(latest.older_parts):
-            done = read_part(self._place, number)[0]
-            gone = frozenset(one.source for one in done if latest.is_superseded(one.source, number))
+        for number, gone in replaced(self._place):
             without(self._place, number, gone)
 
     # --- what is told ---
