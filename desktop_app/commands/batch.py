@@ -178,6 +178,7 @@ def _pool(
         return LocalPool(jobs, task, shown.at, shares=shares)
     from desktop_app.analysis.batch.dask_pool import DaskPool
 
+    batch.leave_room()
     content = None if args.model is None else Path(args.model).read_bytes()
     return DaskPool(args.dask, task, content, batch.next_part, shown.at)
 

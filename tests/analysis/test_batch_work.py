@@ -15,7 +15,9 @@ import pytest
 from desktop_app.analysis import service
 from desktop_app.analysis.batch import work
 from desktop_app.analysis.batch.inputs import Item, items
+from desktop_app.analysis.batch.parts import Columns, write_table
 from desktop_app.analysis.batch.places import Place, PlaceError, fetched
+from desktop_app.analysis.batch.run import BatchRun
 from desktop_app.analysis.batch.work import Options, PartWork
 from desktop_app.core.errors import CallError
 
@@ -79,6 +81,19 @@ def test_hidden_files_of_a_store_are_left_out_as_those_of_a_folder(store: Any) -
     folder = url.removeprefix("memory://")
     assert found == [f"{folder}/a.wav", f"{folder}/day.2/d.wav"]
     assert told == ["1 file left out: 1 hidden .wav."]
+
+
+def test_what_a_cluster_brings_to_its_end_later_replaces_no_part(tmp_path: Path) -> None:
+    (tmp_path / "talk.wav").write_bytes(b"sound")
+
+    def numbers() -> list[int]:
+        with BatchRun([str(tmp_path)], str(tmp_path / "out"), {}, endings=WAV) as batch:
+            batch.leave_room()
+            return [batch.next_part() for _ in range(50)]
+
+    first = numbers()
+    write_table(Place(str(tmp_path / "out")), first[0], Columns(()).utterances().empty_table(), [], {})
+    assert not set(first) & set(numbers()), "those behind it may still come"
 
 
 def test_a_line_of_a_list_is_told_by_its_place_in_the_file(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ from desktop_app.core.safe_files import LineFile, WriteError, write_chunks
 
 MANIFEST: Final = "manifest.json"
 LOG: Final = "batch.log"
+_ROOM: Final = 10_000
+"""Numbers of parts: far more than a cluster has before it at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,15 @@ class BatchRun:
         with self._numbers:
             self._next += 1
             return self._next - 1
+
+    def leave_room(self) -> None:
+        """Leave out the numbers of parts that an earlier run has handed to a cluster and not heard of again.
+
+        What a worker has begun it brings to its end, also when the run has gone: under a number that is given
+        anew it would replace the results of other recordings.
+        """
+        with self._numbers:
+            self._next += _ROOM
 
     def work(self, pool: Pool) -> Iterator[Progress]:
         """Have everything analyzed; how far it is, after each part."""
