@@ -102,14 +102,14 @@ def collect(names: Sequence[str], endings: frozenset[str], pattern: str | None =
     inputs = Inputs()
     if sum(name == _PIPE for name in names) > 1:
         raise CallError("stdin can be read once, and '-' was given twice.")
-    if pattern is not None and not any(name != _PIPE and Path(name).is_dir() for name in names):
+    if pattern is not None and not any(name != _PIPE and is_folder(name) for name in names):
         raise CallError("--glob chooses files in folders, and no folder was given.")
     for name in names:
         path = Path(name)
         if name == _PIPE:
             inputs.found.append(Source(path, STDIN, piped=True))
             continue
-        if not path.is_dir():
+        if not is_folder(path):
             inputs.found.append(Source(path, name))
             continue
         before = len(inputs.found)
@@ -134,6 +134,11 @@ def collect(names: Sequence[str], endings: frozenset[str], pattern: str | None =
                 (name, AudioError(f"There is no {kind} in the folder '{name}'.", code="audio.no_recordings"))
             )
     return inputs
+
+
+def is_folder(path: Path | str) -> bool:
+    """Whether a path is a folder; what may not even be looked at is none, and is told where it is opened."""
+    return os.path.isdir(path)  # noqa: PTH112 - that of pathlib raises
 
 
 def _is_named_as_one(file: Path, endings: frozenset[str]) -> bool:

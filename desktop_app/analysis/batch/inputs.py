@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from desktop_app.analysis.batch.places import PlaceError, filesystem, is_remote, local_path
-from desktop_app.analysis.inputs import BESIDE, HIDDEN, Inputs, collect
+from desktop_app.analysis.inputs import BESIDE, HIDDEN, Inputs, collect, is_folder
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.safe_files import printable_path
 
@@ -95,7 +95,7 @@ def items(
             yield from _of_store(name, endings, pattern, told)
             continue
         path = local_path(name)
-        if path.is_dir():
+        if is_folder(path):
             yield from _of_folder(path, endings, pattern, told)
         elif path.suffix.lower() in endings:
             yield _local(str(path), path)
