@@ -51,6 +51,8 @@ def main() -> int:
         hosted.refuse(as_told(error))
     for kind, run, content in _frames():
         hosted.take(kind, run, content)
+        if hosted.refuses and kind == Kind.OPEN:
+            os._exit(1)  # it is told; the next run gets a process that may find the model
     os._exit(0)
 
 
@@ -134,6 +136,11 @@ class _Hosted:
 
     def refuse(self, error: EmoscopeError) -> None:
         self._refusal = error
+
+    @property
+    def refuses(self) -> bool:
+        """There is no model for any run."""
+        return self._refusal is not None
 
     def take(self, kind: int, number: int, content: bytes) -> None:
         if kind == Kind.OPEN:

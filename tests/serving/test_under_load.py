@@ -167,3 +167,35 @@ def test_a_key_with_other_letters_than_ascii_is_known_however_it_is_sent() -> No
     for wrong in ("", "schl?ssel-f?r-alle-?", "\ud800"):
         with pytest.raises(ServeError, match="needs its key"):
             access.check_key(wrong)
+
+
+@pytest.mark.slow
+def test_a_process_that_could_not_load_its_model_is_followed_by_one_that_can(
+    model: Path, tmp_path: Path
+) -> None:
+    wanted = {"rate": 16000, "format": "s16le", "labels": [], "adapt": True, "words": False, "name": "talk"}
+    ended: list[str] = []
+
+    async def two() -> list[list[dict[str, Any]]]:
+        hosts = LiveHosts(ServeSettings(workers=1, model=str(tmp_path / "late.onnx")), ended.append)
+        told = []
+        try:
+            for _ in range(2):
+                run = await hosts.open(wanted)
+                await run.end()
+                lines = []
+                while (line := await asyncio.wait_for(run.events.get(), 60)) is not None:
+                    lines.append(json.loads(line))
+                told.append(lines)
+                (tmp_path / "late.onnx").write_bytes(model.read_bytes())
+                while hosts._hosts[0]._process is not None and not ended:
+                    await asyncio.sleep(0.01)
+        finally:
+            await hosts.close()
+        return told
+
+    first, second = asyncio.run(asyncio.wait_for(two(), 100))
+    assert [event["code"] for event in first] == ["model.not_found"]
+    assert "failure" not in {event["event"] for event in second}
+    assert second[-1]["state"] == "stopped"
+    assert ended == ["died"]
