@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from desktop_app.analysis import service
-from desktop_app.analysis.batch import work
+from desktop_app.analysis.batch import pool, work
 from desktop_app.analysis.batch.inputs import Item, items
 from desktop_app.analysis.batch.parts import Columns, write_table
 from desktop_app.analysis.batch.places import Place, PlaceError, fetched
@@ -94,6 +94,17 @@ def test_what_a_cluster_brings_to_its_end_later_replaces_no_part(tmp_path: Path)
     first = numbers()
     write_table(Place(str(tmp_path / "out")), first[0], Columns(()).utterances().empty_table(), [], {})
     assert not set(first) & set(numbers()), "those behind it may still come"
+
+
+@pytest.mark.parametrize(
+    ("memory_gib", "shares", "jobs"), [(8, 1, 17), (8, 2, 8), (0.25, 1, 1), (512, 1, 64)]
+)
+def test_many_cores_with_little_memory_get_no_more_processes_than_have_room(
+    monkeypatch: pytest.MonkeyPatch, memory_gib: float, shares: int, jobs: int
+) -> None:
+    monkeypatch.setattr(pool, "machine_bytes", lambda: int(memory_gib * 2**30))
+    monkeypatch.setattr(pool.os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
+    assert pool.usual_jobs(shares) == jobs
 
 
 def test_a_line_of_a_list_is_told_by_its_place_in_the_file(tmp_path: Path) -> None:
