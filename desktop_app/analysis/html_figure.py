@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from typing import Final
 
@@ -23,6 +24,10 @@ _HEIGHT: Final = 100.0  # of each plot, in its own units
 _STEPS_S: Final = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _PIXELS_A_TICK: Final = 90
 _LEAST_TICKS: Final = 5
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,12 @@ class Axis:
         step = next((s for s in _STEPS_S if self.duration_s / s <= most), None)
         step = step or _STEPS_S[-1] * math.ceil(self.duration_s / most / _STEPS_S[-1])
         return [k * step for k in range(math.floor(self.duration_s / step + 1e-9) + 1)]
+
+
+def day_in_words(day: date | None) -> str:
+    """Such as 1 December 2026, by default today: as the page is, whatever language the window speaks."""
+    day = day or date.today()  # noqa: DTZ011 - the reader's own day
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def clock(seconds: float, *, tenths: bool = False) -> str:

@@ -18,6 +18,7 @@ from desktop_app.analysis.html_figure import (
     clock,
     colour_of,
     colour_rules,
+    day_in_words,
     minutes_chart,
     probabilities,
     time_axis,
@@ -85,7 +86,6 @@ def to_html(made_with: Provenance, parts: Sequence[HtmlPart], made_on: date | No
     labels = _all_labels(made_with, parts)
     classes = {label: f"c{k}" for k, label in enumerate(labels)}
     dimensions = {name: f"v{k}" for k, name in enumerate(made_with.dimensions)}
-    day = (made_on or date.today()).strftime("%d %B %Y").lstrip("0")  # noqa: DTZ011 - the reader's own day
     several = len(parts) > 1
     body = "".join(_part(k, part, classes, dimensions, several=several) for k, part in enumerate(parts))
     return (
@@ -97,7 +97,7 @@ def to_html(made_with: Provenance, parts: Sequence[HtmlPart], made_on: date | No
         f"<style>\n{style}{colour_rules(labels, 'c')}{colour_rules(made_with.dimensions, 'v')}</style>\n"
         "</head>\n<body>\n<main>\n"
         f'<header class="top"><p class="eyebrow">Emotion in the voice</p><h1><bdi>{escape(name)}</bdi></h1>'
-        f'<p class="facts">{_facts(parts[0].file, day)}</p></header>\n'
+        f'<p class="facts">{_facts(parts[0].file, day_in_words(made_on))}</p></header>\n'
         f"{body}{_reading_values() if dimensions else _reading()}"
         f"{_reading_words(made_with)}{_made_with(made_with)}</main>\n"
         f"<script>{script}</script>\n</body>\n</html>\n"

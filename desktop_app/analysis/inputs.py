@@ -24,9 +24,10 @@ STDIN: Final = "stdin"
 """What the recording that comes from there is called in results, warnings and failures."""
 _CHUNK: Final = 1 << 16
 _LOOK_S: Final = 0.2
-# What begins with these is another program's, such as ._talk.wav by macOS.
-_HIDDEN: Final = (".", "__MACOSX")
-_BESIDE: Final = "._"  # what macOS keeps about a file, named as the file is
+HIDDEN: Final = (".", "__MACOSX")
+"""What begins with these is another program's, such as ._talk.wav by macOS."""
+BESIDE: Final = "._"
+"""What macOS keeps about a file, named as the file is."""
 # Not folders of files, and without end: each process shows the whole disk there again.
 _OF_THE_SYSTEM: Final = frozenset(("/proc", "/sys", "/dev"))
 
@@ -101,20 +102,20 @@ def collect(names: Sequence[str], endings: frozenset[str], pattern: str | None =
     inputs = Inputs()
     if sum(name == _PIPE for name in names) > 1:
         raise CallError("stdin can be read once, and '-' was given twice.")
-    if pattern is not None and not any(name != _PIPE and Path(name).is_dir() for name in names):
+    if pattern is not None and not any(name != _PIPE and is_folder(name) for name in names):
         raise CallError("--glob chooses files in folders, and no folder was given.")
     for name in names:
         path = Path(name)
         if name == _PIPE:
             inputs.found.append(Source(path, STDIN, piped=True))
             continue
-        if not path.is_dir():
+        if not is_folder(path):
             inputs.found.append(Source(path, name))
             continue
         before = len(inputs.found)
         for file in _files(path, inputs.failures):
-            if file.name.startswith(_HIDDEN):
-                if file.suffix.lower() in endings and not file.name.startswith(_BESIDE):
+            if file.name.startswith(HIDDEN):
+                if file.suffix.lower() in endings and not file.name.startswith(BESIDE):
                     inputs.left_out[f"hidden {file.suffix.lower()}"] += 1
                 continue
             wanted = (
@@ -133,6 +134,11 @@ def collect(names: Sequence[str], endings: frozenset[str], pattern: str | None =
                 (name, AudioError(f"There is no {kind} in the folder '{name}'.", code="audio.no_recordings"))
             )
     return inputs
+
+
+def is_folder(path: Path | str) -> bool:
+    """Whether a path is a folder; what may not even be looked at is none, and is told where it is opened."""
+    return os.path.isdir(path)  # noqa: PTH112 - that of pathlib raises
 
 
 def _is_named_as_one(file: Path, endings: frozenset[str]) -> bool:
@@ -179,7 +185,7 @@ def _chunks(source: BinaryIO) -> Iterator[bytes]:
 
 
 def _is_wanted(folder: Path) -> bool:
-    return not folder.name.startswith(_HIDDEN) and os.path.realpath(folder) not in _OF_THE_SYSTEM
+    return not folder.name.startswith(HIDDEN) and os.path.realpath(folder) not in _OF_THE_SYSTEM
 
 
 @contextlib.contextmanager

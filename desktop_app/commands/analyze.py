@@ -151,7 +151,10 @@ def run(args: argparse.Namespace) -> int:
         )
         opened.callback(reports.close)
         if args.resume and not reports.done:
-            tell(f"There are no results of an earlier run in '{reports.journal}': it begins anew.")
+            nothing = f"There are no results of an earlier run in '{reports.journal}'"
+            if reports.journal is None:
+                nothing = "Nothing is kept of a run over a single recording"
+            tell(f"{nothing}: it begins anew.")
         one = sessions() if args.one_voice else None
         analyzer = Analyzer(
             engine,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -70,7 +69,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--jobs", metavar="N", type=at_least_one, default=None,
-        help="processes of this machine (default: one for each core)",
+        help="processes of this machine (default: one for each core, as far as the memory allows)",
     )  # fmt: skip
     parser.add_argument(
         "--dask", metavar="ADDRESS", type=a_name,
@@ -147,7 +146,7 @@ def run(args: argparse.Namespace) -> int:
 def _pool(
     args: argparse.Namespace, batch: BatchRun, options: Options, made: Mapping[str, Any], shown: _Shown
 ) -> Any:
-    from desktop_app.analysis.batch.pool import LocalPool, memory_of_each
+    from desktop_app.analysis.batch.pool import LocalPool, memory_of_each, usual_jobs
     from desktop_app.analysis.batch.worker import part_task
 
     model, named, text_model, fusion = (
@@ -155,8 +154,8 @@ def _pool(
         for path in (args.model, args.words_model, args.text_model, args.fusion)
     )
     out = batch.place.address
-    jobs = args.jobs or os.cpu_count() or 1
     shares = 2 if args.words else 1
+    jobs = args.jobs or usual_jobs(shares)
 
     def task(number: int, items: list[Item], lost: Mapping[int, EmoscopeError]) -> dict[str, Any]:
         found = part_task(
@@ -178,6 +177,7 @@ def _pool(
         return LocalPool(jobs, task, shown.at, shares=shares)
     from desktop_app.analysis.batch.dask_pool import DaskPool
 
+    batch.leave_room()
     content = None if args.model is None else Path(args.model).read_bytes()
     return DaskPool(args.dask, task, content, batch.next_part, shown.at)
 

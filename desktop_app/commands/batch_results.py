@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from desktop_app.analysis.report import to_json
 from desktop_app.command_line.arguments import a_name
 from desktop_app.command_line.output import console, counted, tell, utf8_stdout
-from desktop_app.core.safe_files import check_places, write_text
+from desktop_app.core.errors import one_line
+from desktop_app.core.safe_files import check_places, check_targets, write_text
 
 if TYPE_CHECKING:
     from desktop_app.analysis.batch.drift import Drift, Week
@@ -54,6 +55,7 @@ def _report(args: argparse.Namespace) -> int:
     from desktop_app.analysis.batch.report_html import to_html
 
     (name,) = args.files
+    check_targets([args.html, args.json])
     check_places([args.html, args.json], "report")
     found = report(name)
     if args.html is not None:
@@ -71,6 +73,7 @@ def _report(args: argparse.Namespace) -> int:
 
 def _print_report(found: BatchReport) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     from desktop_app.analysis.batch.warned import sentences
 
@@ -98,11 +101,11 @@ def _print_report(found: BatchReport) -> None:
             table.add_column(head, justify="left" if head == "Mostly" else "right")
         for group in groups[:_MOST_PRINTED]:
             table.add_row(
-                group.name or "not known",
+                Text(one_line(group.name) or "not known"),  # which rich takes for no markup
                 f"{group.utterances:,}",
                 f"{group.speech_s / 60:.1f} min",
                 f"{100 * group.uncertain:.0f} %",
-                _mostly(group),
+                Text(_mostly(group)),
             )
         out.print(table)
         if (more := len(groups) - _MOST_PRINTED + found.left_out.get(kind, 0)) > 0:

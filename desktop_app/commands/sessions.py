@@ -218,10 +218,11 @@ def _print_session(opened: OpenedSession) -> None:
     for lost in opened.lost:
         reason = lost.reason.replace("_", " ")
         out.print(f"  {clock(lost.start_s)} speech that was not judged: {reason}", style="dim")
-    for warning in opened.warnings:
-        out.print(f"  {clock(warning.at_s)} {one_line(warning.message)}", style="dim", soft_wrap=True)
-    for failure in opened.failures:
-        out.print(f"  {clock(failure.at_s)} {one_line(failure.message)}", style="dim", soft_wrap=True)
+    told = [(warning.at_s, warning.message) for warning in opened.warnings]
+    told += [(failure.at_s, failure.message) for failure in opened.failures]
+    for at_s, message in told:  # which may name a device "USB [/dev/snd]"
+        line = f"  {clock(at_s)} {one_line(message)}"
+        out.print(line, style="dim", soft_wrap=True, markup=False)
 
 
 def _answers(session: Session) -> str:

@@ -109,7 +109,7 @@ class ModelLibrary:
         found += [(path, Origin.FOLDER) for path in self._in_folder()]
         known = {_same(path) for path, _ in found}
         for path in elsewhere:
-            if _same(path) not in known and path.is_file():
+            if _same(path) not in known and os.path.isfile(path):  # noqa: PTH113 - is_file may raise
                 known.add(_same(path))
                 found.append((path, Origin.ELSEWHERE))
         return [listed(path, origin) for path, origin in found]

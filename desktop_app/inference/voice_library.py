@@ -25,6 +25,8 @@ ENDING: Final = ".profile"
 PLACE_VARIABLE: Final = "EMOSCOPE_VOICES"
 """Environment variable that names another folder."""
 LONGEST_NAME: Final = 60
+_MOST_BYTES: Final = 240 - len(ENDING)
+"""Of a name: file systems take 255 for a whole one, and some of them are needed while it is written."""
 _FORBIDDEN: Final = frozenset('/\\:*?"<>|')  # by one file system or another
 
 
@@ -169,11 +171,13 @@ class VoiceLibrary:
         problem = name_problem(name)
         if problem:
             raise VoiceProfileError(problem, code="profile.name")
-        return self.folder / f"{unicodedata.normalize('NFC', name.strip())}{ENDING}"
+        path = self.folder / f"{_composed(name.strip())}{ENDING}"
+        other = self.folder / f"{name.strip()}{ENDING}"  # as somebody else has put it there
+        return other if other != path and other.exists() and not path.exists() else path
 
     def _free(self, name: str) -> None:
-        wanted = self.path(name).name.casefold()
-        if any(voice.path.name.casefold() == wanted for voice in self.voices()):
+        wanted = _composed(self.path(name).name).casefold()
+        if any(_composed(voice.path.name).casefold() == wanted for voice in self.voices()):
             raise VoiceProfileError(
                 f"There is a voice '{name.strip()}' already.", "Choose another name.", code="profile.name"
             )
@@ -190,25 +194,41 @@ def name_problem(name: str) -> str:
     name = name.strip()
     if not name:
         return "A voice needs a name."
-    if len(name) > LONGEST_NAME or len(name.encode()) > 240 - len(ENDING):
-        return f"A name has at most {LONGEST_NAME} letters."
     if not name.isprintable() or set(name) & _FORBIDDEN or name.startswith(".") or name.endswith("."):
         return "A name is made of letters, digits, blanks and hyphens."
+    if len(name) > LONGEST_NAME or len(name.encode()) > _MOST_BYTES:
+        return f"A name has at most {LONGEST_NAME} letters."
     return ""
 
 
 def free_name(wanted: str, taken: list[str]) -> str:
-    """`wanted`, or with the first number behind it that nobody has."""
-    used = {name.casefold() for name in taken}
-    number, name = 2, wanted
+    """`wanted`, or with the first number behind it that nobody has; cut where it would be too long.
+
+    The same letters may be composed in two ways, as in names of files from macOS: they are one name here.
+    """
+    used = {_composed(name).casefold() for name in taken}
+    number, name = 2, _cut(wanted)
     while name.casefold() in used:
-        name, number = f"{wanted} {number}", number + 1
+        name, number = _cut(wanted, f" {number}"), number + 1
     return name
 
 
 def _tidied(text: str) -> str:
     kept = "".join(letter if letter.isprintable() and letter not in _FORBIDDEN else " " for letter in text)
-    return kept.strip(" .")[:LONGEST_NAME].strip() or "Voice"
+    return kept.strip(" .") or "Voice"
+
+
+def _composed(name: str) -> str:
+    """As the names of files are written here."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _cut(name: str, behind: str = "") -> str:
+    """As much of a name as may stand before `behind`, with that."""
+    kept = _composed(name)[: LONGEST_NAME - len(behind)]
+    while len(kept.encode()) > _MOST_BYTES - len(behind):
+        kept = kept[:-1]
+    return kept.rstrip(" .") + behind
 
 
 def _kept(path: Path) -> KeptVoice:

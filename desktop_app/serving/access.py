@@ -30,8 +30,10 @@ class Access:
         """Raise ServeError (``serve.key``) for a wrong key; the time that takes tells nothing about it."""
         if not self._digest:
             return
-        found = hashlib.sha256(given.encode("utf-8", "surrogateescape")).digest()
-        if not hmac.compare_digest(found, self._digest):
+        # A header comes as Latin-1, whatever its bytes were; those of a key in UTF-8 come out of that again.
+        ways = given.encode("utf-8", "surrogatepass"), given.encode("latin-1", "replace")
+        fitting = [hmac.compare_digest(hashlib.sha256(way).digest(), self._digest) for way in ways]
+        if not any(fitting):
             raise ServeError(
                 "This service needs its key.",
                 "Send it as the header: Authorization: Bearer KEY",

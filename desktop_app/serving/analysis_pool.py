@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.worker_process import Why, Worker, WorkerEnded
-from desktop_app.serving.failures import ServeError, raised
+from desktop_app.serving.failures import ServeError, not_started, raised
 from desktop_app.serving.settings import ServeSettings
 
 MODULE: Final = "desktop_app.serving.analysis_worker"
@@ -142,6 +142,8 @@ class AnalysisPool:
             error: EmoscopeError = ServeError(
                 f"A worker process ended while it loaded ({ended.why}): {ended.last_words}"
             )
+        except Exception as failure:  # noqa: BLE001 - whoever waits for it must be told
+            error = not_started(failure)
         else:
             if "error" not in outcome:
                 self.model = outcome["result"]
@@ -182,6 +184,8 @@ class AnalysisPool:
         except WorkerEnded as ended:
             self._on_ended(ended.why)
             return self._why(ended)
+        except Exception as failure:  # noqa: BLE001 - whoever asked must be told, and others are to come
+            return not_started(failure)
         if "error" in outcome:
             return raised(outcome["error"])
         result: dict[str, Any] = outcome["result"]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from desktop_app.command_line.tool import as_told
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path
 
@@ -101,6 +102,17 @@ def failure_event(error: EmoscopeError) -> str:
 def raised(told: Mapping[str, Any]) -> EmoscopeError:
     """The failure that a worker process has told, to be raised here."""
     return EmoscopeError(str(told["message"]), code=told["code"])
+
+
+def not_started(failure: Exception) -> EmoscopeError:
+    """Why there is no worker process: the system has nothing left for it, or there is a mistake here."""
+    if not isinstance(failure, OSError):
+        return as_told(failure)
+    why = (failure.strerror or "it is not known why").lower()
+    return ServeError(
+        f"A worker process could not be started: {why}.",
+        "Try again later; with fewer --workers the service needs less.",
+    )
 
 
 def ending() -> ServeError:

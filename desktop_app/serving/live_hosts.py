@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from desktop_app.core.own_process import module_command
 from desktop_app.core.worker_process import Why, child_environment
-from desktop_app.serving.failures import ServeError
+from desktop_app.serving.failures import ServeError, not_started
 from desktop_app.serving.frames import HEAD, Kind, frame
 from desktop_app.serving.settings import ServeSettings
 
@@ -34,6 +34,7 @@ class LiveRun:
         self._number = number
         self.events: asyncio.Queue[str | None] = asyncio.Queue(_EVENTS_WAITING)
         self.over = False
+        self._done = False  # the process has said so, or has ended
 
     async def push(self, samples: bytes) -> None:
         await self._send(Kind.SOUND, samples)
@@ -43,8 +44,9 @@ class LiveRun:
         await self._send(Kind.END)
 
     async def drop(self) -> None:
-        """Nobody listens any more."""
-        await self._send(Kind.DROP)
+        """Nobody listens any more: the process ends the run, also one that was lost to its reader."""
+        if not self._done:
+            await self._host.send(frame(Kind.DROP, self._number))
 
     async def _send(self, kind: Kind, content: bytes = b"") -> None:
         if not self.over:
@@ -52,6 +54,7 @@ class LiveRun:
 
     def take(self, line: str | None) -> None:
         """From the process; a reader that is far behind loses its run."""
+        self._done = self._done or line is None
         if self.over:
             return
         self.over = line is None
@@ -82,7 +85,7 @@ class LiveHosts:
         return sum(len(host.runs) for host in self._hosts)
 
     async def open(self, wanted: Mapping[str, Any]) -> LiveRun:
-        """Begin a run. Raises ServeError (``serve.busy``) where there are enough."""
+        """Begin a run. Raises ServeError: there are enough (``serve.busy``), or no process can be started."""
         if self.runs >= self._settings.limits.live:
             there = "is 1 live run" if self.runs == 1 else f"are {self.runs} live runs"
             raise ServeError(f"There {there} already.", "Try again later.", code="serve.busy")
@@ -139,14 +142,17 @@ class _Host:
         async with self._starting:
             if self._process is not None:
                 return
-            process = await asyncio.create_subprocess_exec(
-                *module_command(MODULE),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                env=child_environment(),
-                start_new_session=True,
-            )
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *module_command(MODULE),
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=asyncio.subprocess.DEVNULL,
+                    env=child_environment(),
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise not_started(error) from error
             assert process.stdin is not None  # noqa: S101 - it was asked for
             wanted = {"parent": os.getpid(), **self._settings.of_model()}
             process.stdin.write(json.dumps(wanted).encode() + b"\n")

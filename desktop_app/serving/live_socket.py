@@ -237,7 +237,7 @@ def _settings(asked: Mapping[str, Any], model_labels: Sequence[str]) -> dict[str
     if not isinstance(labels, str):
         raise _wrong("The labels must be one text, with commas")
     adapt = asked.get("adapt", "on")
-    if adapt not in {"on", "off"}:
+    if adapt not in ("on", "off"):
         raise _wrong("adapt must be on or off")
     words = asked.get("words", False)
     if not isinstance(words, bool | str) or words not in _TRUTH:

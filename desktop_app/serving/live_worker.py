@@ -51,6 +51,8 @@ def main() -> int:
         hosted.refuse(as_told(error))
     for kind, run, content in _frames():
         hosted.take(kind, run, content)
+        if hosted.refuses and kind == Kind.OPEN:
+            os._exit(1)  # it is told; the next run gets a process that may find the model
     os._exit(0)
 
 
@@ -75,6 +77,7 @@ class _Run:
             self._words = LiveWords(tap, spoken.transcriber, self._emit, fuse)
         self._ending = threading.Lock()
         self._ended = False
+        self.too_slow = False
 
     def start(self) -> None:
         self.pipeline.start()
@@ -134,6 +137,11 @@ class _Hosted:
     def refuse(self, error: EmoscopeError) -> None:
         self._refusal = error
 
+    @property
+    def refuses(self) -> bool:
+        """There is no model for any run."""
+        return self._refusal is not None
+
     def take(self, kind: int, number: int, content: bytes) -> None:
         if kind == Kind.OPEN:
             self._open(number, json.loads(content))
@@ -142,8 +150,11 @@ class _Hosted:
         if run is None:
             return  # it has ended by itself
         if kind == Kind.SOUND:
+            if run.too_slow:
+                return  # it is told, and ending
             run.source.push(content)
             if run.source.behind_s > MOST_BEHIND_S:
+                run.too_slow = True
                 self._fail(
                     number,
                     EmoscopeError("The machine is too slow for this many live runs.", code="serve.busy"),

@@ -49,7 +49,7 @@ class VoiceSessions:
         return len(self._sessions)
 
     def begin(self) -> VoiceSession:
-        self._forget_old()
+        self._forget_old(most=self._limits.sessions - 1)
         name = secrets.token_urlsafe(24)
         folder = self._folder / f"session-{secrets.token_hex(8)}"
         folder.mkdir(mode=0o700)
@@ -59,7 +59,7 @@ class VoiceSessions:
 
     def get(self, name: str) -> VoiceSession:
         """Raises ServeError (``serve.session``) if there is none of that name."""
-        self._forget_old()
+        self._forget_old(most=self._limits.sessions)
         session = self._sessions.get(name)
         if session is None:
             raise ServeError(
@@ -75,11 +75,12 @@ class VoiceSessions:
         """Forget a voice. Raises ServeError as `get`."""
         self._drop(self.get(name).name)
 
-    def _forget_old(self) -> None:
+    def _forget_old(self, *, most: int) -> None:
+        """Keep at most so many, and none that nobody used for too long."""
         oldest = time.monotonic() - self._limits.session_s
         while self._sessions:
             name, session = next(iter(self._sessions.items()))
-            if session.used >= oldest and len(self._sessions) < self._limits.sessions:
+            if session.used >= oldest and len(self._sessions) <= most:
                 return
             self._drop(name)
 

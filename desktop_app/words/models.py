@@ -128,7 +128,7 @@ def _checked(folder: Path) -> WhisperFolder:
             "makes it",
             code="words.model",
         )
-    return WhisperFolder(folder, _name(folder.resolve()))
+    return WhisperFolder(folder, printable_path(_name(folder.resolve())))  # which results hold as text
 
 
 def _name(folder: Path) -> str:

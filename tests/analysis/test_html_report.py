@@ -75,6 +75,18 @@ def page(**changes: object) -> str:
     return to_html(MADE_WITH, [part], date(2026, 3, 1))
 
 
+class InGerman(date):
+    """As the C library writes it once Qt has chosen the user's language."""
+
+    def strftime(self, _: str) -> str:
+        return "01 Dezember 2026"
+
+
+def test_the_day_is_written_as_the_page_is_whatever_the_system_speaks() -> None:
+    page = to_html(MADE_WITH, [HtmlPart(talk())], InGerman(2026, 12, 1))
+    assert "analyzed on 1 December 2026" in page
+
+
 def test_nothing_comes_from_anywhere_else() -> None:
     text = page(corrections=SAID)
     without_sound = re.sub(r"(data:audio/flac;base64,)[A-Za-z0-9+/=]*", r"\1", text)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from encoded import encode
 
+from desktop_app.analysis.batch.inputs import items
 from desktop_app.analysis.inputs import collect
 from desktop_app.core.errors import CallError
 
@@ -77,6 +78,12 @@ def test_a_file_is_taken_whatever_it_is_called_and_in_the_order_of_the_call(fold
     found = collect(call, ENDINGS).found
     assert [source.name for source in found] == [*call[:2], "stdin", call[3]]
     assert [source.piped for source in found] == [False, False, True, False]
+
+
+def test_a_name_that_cannot_even_be_looked_at_keeps_no_other_from_being_found(folder: Path) -> None:
+    call = [f"{'a' * 300}.wav", str(folder / "b.wav")]
+    assert [source.name for source in collect(call, ENDINGS).found] == call
+    assert [item.path for item in items(call, ENDINGS)] == call
 
 
 def test_a_folder_without_recordings_is_a_failure_of_its_own(tmp_path: Path) -> None:

@@ -301,6 +301,12 @@ def test_resuming_needs_a_report_in_a_file(emoscope: Run, speech: Path) -> None:
     assert "--resume goes on with a report in a file" in done.stderr
 
 
+def test_a_single_recording_has_nothing_to_resume(emoscope: Run, speech: Path, model: Path) -> None:
+    done = emoscope("analyze", speech, "--model", model, "--json", "out.json", "--resume")
+    assert done.returncode == 0
+    assert "Nothing is kept of a run over a single recording: it begins anew." in done.stderr
+
+
 @pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
 def test_a_hard_link_to_a_recording_is_the_recording(
     emoscope: Run, speech: Path, model: Path, tmp_path: Path

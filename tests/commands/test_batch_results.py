@@ -143,6 +143,35 @@ class TestReport:
         assert "1 recording is clipped." in done.stdout
         assert '"/calls/a.wav": The recording is clipped.' in done.stderr, "of a part without sentences"
 
+    def test_names_in_brackets_are_names(self, tmp_path: Path, emoscope: Run) -> None:
+        out = tmp_path / "calls [final]"
+        row = utterance("[b]ye [/red] [2026].wav", "2026-11-02T09:00", (0.8, 0.1, 0.1), speaker="[dim]Ada")
+        put(out, [row], [Done(row["path"], row["source"], 1, "", duration_s=3.0)])
+        put(tmp_path / "calls f", [utterance("other.wav", "2026-11-02T09:00", (0.1, 0.8, 0.1))])
+        done = emoscope("batch", "report", out)
+        assert done.returncode == 0, done.stderr
+        assert row["path"] in done.stdout
+        assert "[dim]Ada" in done.stdout
+        assert "1 utterances" in done.stdout
+
+    def test_what_a_run_that_still_goes_on_holds_anew_counts_once(self, out: Path, emoscope: Run) -> None:
+        rows = [utterance("b.wav", "2026-11-03T17:30", (0.9, 0.05, 0.05), end_s=2.0)]
+        again = [Done("b.wav", "/calls/b.wav", 2, "", duration_s=6.0, speech_s=2.0, utterances=1)]
+        found = Done("gone.wav", "/calls/gone.wav", 3, "", duration_s=1.0)
+        put(out, rows, [*again, found], number=2)  # as while failed and changed ones are analyzed again
+        told = json.loads(emoscope("batch", "report", out, "--json", "-").stdout)
+        assert (told["recordings"], told["failed"], told["silent"]) == (4, 0, 2)
+        assert (told["all"]["utterances"], told["not_a_voice"]) == (3, 0)
+        assert told["sound_s"] == 22.0
+        (found_again,) = (group for group in told["by_recording"] if group["name"] == "b.wav")
+        assert (found_again["utterances"], found_again["shares"]["happy"]) == (1, pytest.approx(0.9))
+
+    def test_two_reports_do_not_go_to_one_file(self, out: Path, tmp_path: Path, emoscope: Run) -> None:
+        done = emoscope("batch", "report", out, "--html", "report", "--json", "report")
+        assert done.returncode == 2
+        assert "Two outputs cannot both go to 'report'." in done.stderr
+        assert not (tmp_path / "report").exists()
+
     def test_every_warning_has_its_words(self) -> None:
         docs = (Path(__file__).parents[2] / "docs" / "codes.md").read_text(encoding="utf-8")
         table = docs.partition("## Warnings about sound")[2].partition("\n## ")[0]
@@ -200,6 +229,21 @@ class TestDrift:
         assert "2026-W46: The voices or microphones are foreign" in done.stderr
         assert "2026-W47: It gives other answers" in done.stderr
         assert "2026-W45" not in done.stderr
+
+    def test_few_answers_are_no_other_answers(self, tmp_path: Path, emoscope: Run) -> None:
+        def doubtful(day: str, seed: int, count: int, every: int) -> list[dict[str, Any]]:
+            """Utterances of which one in `every` has an answer."""
+            rows = self.week(day, seed, count)
+            return [{**row, "uncertain": k % every > 0} for k, row in enumerate(rows)]
+
+        put(tmp_path / "believed", doubtful("2026-10-01", 1, 2000, 10))
+        weeks = (doubtful(f"2026-11-{2 + 7 * k:02}", 2 + k, 110, (10, 1000)[k % 2]) for k in range(4))
+        put(tmp_path / "out", [row for week in weeks for row in week])
+        done = emoscope("batch", "drift", "out", "--against", "believed", "--json", "-")
+        assert done.returncode == 0, done.stderr
+        found = json.loads(done.stdout)
+        assert found["reference"]["label_psi"] == 0
+        assert [week["label_psi"] for week in found["weeks"]] == [None] * 4
 
     def test_few_utterances_tell_nothing(self, believed: Path, tmp_path: Path, emoscope: Run) -> None:
         put(tmp_path / "out", self.week("2026-11-02", 2, count=20, novelty=3.0))

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,9 @@ import soundfile
 from running import events, needs_no_microphone, of_kind
 
 from desktop_app.cli import main
+from desktop_app.commands.sessions import _print_session
 from desktop_app.sessions.database import FILE
+from desktop_app.sessions.records import FailureMark
 from desktop_app.sessions.store import SessionStore
 
 pytestmark = pytest.mark.slow
@@ -106,6 +108,14 @@ class TestReading:
         (engine,) = session["engines"]
         assert len(engine["sha256"]) == 64
         assert engine["model"] == "tiny"
+
+    def test_names_in_brackets_are_names(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        with SessionStore(folder) as store:
+            opened = store.open(1)
+        told = "The microphone 'USB [/dev/snd] [front]' is gone."
+        failure = FailureMark(1.0, "audio.device", told, "", fatal=False, fields={}, wall_clock=0.0)
+        _print_session(replace(opened, failures=(failure,)))
+        assert told in capsys.readouterr().out
 
     def test_a_person_sees_utterances_notes_and_corrections(self, sessions: Sessions, folder: Path) -> None:
         with SessionStore(folder, write=True) as store:

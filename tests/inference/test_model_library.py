@@ -54,6 +54,10 @@ def test_the_shipped_one_stands_first_then_the_folder_by_name_then_files_from_el
     assert found[1].manifest.labels == ("dull", "bright")
 
 
+def test_a_path_that_cannot_even_be_looked_at_hides_no_model(library: ModelLibrary, tmp_path: Path) -> None:
+    assert library.models([tmp_path / f"{'x' * 300}.onnx"]) == library.models()
+
+
 def test_files_that_cannot_be_used_are_listed_with_the_reason(library: ModelLibrary, model: Path) -> None:
     library.folder.mkdir()
     whole = model.read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +78,9 @@ def test_a_name_that_is_taken_is_refused_and_the_voice_stays(
     assert library.load("Ana", model()).seconds == 0
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a/b", "..", "con\nsole", "x" * 61, "a:b", ".hidden", "日" * 80])
+@pytest.mark.parametrize(
+    "name", ["", "  ", "a/b", "..", "con\nsole", "x" * 61, "a:b", ".hidden", "日" * 80, "\udcff"]
+)
 def test_a_name_that_no_file_can_have_is_refused(
     library: VoiceLibrary, profile: VoiceProfile, name: str
 ) -> None:
@@ -124,6 +127,32 @@ def test_one_is_taken_in_from_elsewhere_under_a_name_that_is_free(
     with pytest.raises(VoiceProfileError, match="refused as a voice profile"):
         library.take_in(tmp_path / "bad.profile")
     assert names(library) == ["Ana", "Ana 2"]
+
+
+def test_letters_composed_in_another_way_are_the_same_name(
+    library: VoiceLibrary, profile: VoiceProfile, tmp_path: Path
+) -> None:
+    path = library.save("Zoë", profile)
+    content = path.read_bytes()
+    apart = unicodedata.normalize("NFD", "Zoë")  # as names of files from macOS are
+    save_profile(VoiceProfile(model()), tmp_path / f"{apart}.profile")
+    assert library.take_in(tmp_path / f"{apart}.profile") == "Zoë 2"
+    assert path.read_bytes() == content
+    path.rename(library.folder / f"{apart}.profile")
+    assert library.load(apart, model()).seconds == profile.seconds
+    with pytest.raises(VoiceProfileError, match="already"):
+        library.save("Zoë", profile)
+
+
+@pytest.mark.parametrize("letter", ["x", "日"])
+def test_a_long_name_makes_room_for_the_number_behind_it(
+    library: VoiceLibrary, profile: VoiceProfile, tmp_path: Path, letter: str
+) -> None:
+    source = tmp_path / f"{letter * 70}.profile"
+    save_profile(profile, source)
+    first, second = library.take_in(source), library.take_in(source)
+    assert second == f"{letter * 58} 2"
+    assert names(library) == sorted((first, second))
 
 
 def test_a_broken_file_is_listed_with_what_is_wrong_and_hides_no_other(

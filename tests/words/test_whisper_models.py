@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,14 @@ def test_a_named_folder_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     found = find_model(str(folder))
     assert (found.path, found.name) == (folder, "small")
     assert found.sha256() == hashlib.sha256(b"model.bin").hexdigest()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+def test_a_folder_whose_name_is_no_text_has_one_in_results(tmp_path: Path) -> None:
+    folder = files(tmp_path / os.fsdecode(b"mod\xe8le"), "model.bin", "config.json", "tokenizer.json")
+    found = find_model(str(folder))
+    assert found.path == folder
+    assert found.identity.name.encode().startswith(b"mod")
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ from desktop_app.core.errors import CallError
 CHANGED: Final = 0.25
 SLIGHTLY: Final = 0.10
 FEWEST: Final = 100
-"""Utterances of a week, below which nothing is said about it: by chance alone the index of ten equal classes
-is about 9 / n."""
+"""Utterances of a week, below which nothing is said about it, and answers, below which nothing is said about
+these: by chance alone the index of ten equal classes is about 9 / n."""
 MORE_UNCERTAIN: Final = 0.15
 FOREIGN: Final = 0.9
 _TENTHS: Final = 10
@@ -128,7 +128,7 @@ class _Reference:
         self.shares = {
             name: _shares_between(tables, name, edges, "TRUE") for name, edges in self.edges.items()
         }
-        self.labels = _label_shares(tables, "TRUE")
+        self.answers, self.labels = _label_shares(tables, "TRUE")
         self.foreign = _number(
             tables.ask(f"SELECT quantile_cont(novelty, {FOREIGN}) FROM utterances")[0][0]  # noqa: S608
         )
@@ -142,12 +142,14 @@ class _Reference:
             "SELECT count(*), median(confidence), median(novelty), avg(uncertain::INT) "  # noqa: S608
             f"FROM utterances WHERE {where}"
         )[0]
-        labels = _label_shares(tables, where)
+        answers, labels = _label_shares(tables, where)
         psi = {
             name: index(self.shares[name], _shares_between(tables, name, edges, where)) if edges else None
             for name, edges in self.edges.items()
         }
-        label_psi = index(list(self.labels.values()), [labels.get(name, 0.0) for name in self.labels])
+        label_psi = None
+        if min(answers, self.answers) >= FEWEST:
+            label_psi = index(list(self.labels.values()), [labels.get(name, 0.0) for name in self.labels])
         told = int(count) >= FEWEST
         reasons = (
             self._reasons(label_psi, psi, _number(novelty), float(uncertain))
@@ -169,7 +171,11 @@ class _Reference:
         )
 
     def _reasons(
-        self, label_psi: float, psi: Mapping[str, float | None], novelty: float | None, uncertain: float
+        self,
+        label_psi: float | None,
+        psi: Mapping[str, float | None],
+        novelty: float | None,
+        uncertain: float,
     ) -> tuple[str, ...]:
         found = []
         if novelty is not None and self.foreign is not None and novelty > self.foreign:
@@ -184,7 +190,7 @@ class _Reference:
             )
         if (confidence := psi["confidence"]) is not None and confidence > CHANGED:
             found.append(f"It is sure of itself in another way (index {confidence:.2f}, above {CHANGED}).")
-        if label_psi > CHANGED:
+        if label_psi is not None and label_psi > CHANGED:
             found.append(
                 f"It gives other answers (index {label_psi:.2f}, above {CHANGED}): either people speak "
                 "otherwise, or it hears otherwise. Listen to some before you believe either."
@@ -222,13 +228,14 @@ def _shares_between(tables: Tables, name: str, edges: Sequence[float], where: st
     return [counts.get(place, 0) / total for place in range(len(edges) + 1)]
 
 
-def _label_shares(tables: Tables, where: str) -> dict[str, float]:
+def _label_shares(tables: Tables, where: str) -> tuple[int, dict[str, float]]:
+    """How many answers there are, and the share of each label."""
     rows = tables.ask(
         f"SELECT label, count(*) FROM utterances WHERE {where} AND NOT uncertain GROUP BY 1"  # noqa: S608
     )
     counts = {str(label): int(count) for label, count in rows}
-    total = sum(counts.values()) or 1
-    return {name: counts.get(name, 0) / total for name in tables.names}
+    total = sum(counts.values())
+    return total, {name: counts.get(name, 0) / (total or 1) for name in tables.names}
 
 
 def _number(value: Any) -> float | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from desktop_app.analysis.batch.places import PlaceError, filesystem, is_remote, local_path
-from desktop_app.analysis.inputs import Inputs, collect
+from desktop_app.analysis.inputs import BESIDE, HIDDEN, Inputs, collect, is_folder
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.safe_files import printable_path
 
@@ -95,7 +95,7 @@ def items(
             yield from _of_store(name, endings, pattern, told)
             continue
         path = local_path(name)
-        if path.is_dir():
+        if is_folder(path):
             yield from _of_folder(path, endings, pattern, told)
         elif path.suffix.lower() in endings:
             yield _local(str(path), path)
@@ -167,6 +167,11 @@ def _of_store(url: str, endings: frozenset[str], pattern: str | None, told: Told
     for path, info in sorted(found.items()):
         name = path[len(root) :].lstrip("/") or path.rpartition("/")[2]
         whole = f"{kind}://{path}"
+        if path != root and _is_hidden(name):  # as in a folder of this machine
+            ending, last = Path(name).suffix.lower(), Path(name).name
+            if ending in endings and last.startswith(HIDDEN) and not last.startswith(BESIDE):
+                inputs.left_out[f"hidden {ending}"] += 1
+            continue
         wanted = (
             Path(name).suffix.lower() in endings
             if pattern is None
@@ -181,6 +186,10 @@ def _of_store(url: str, endings: frozenset[str], pattern: str | None, told: Told
         told(inputs.left_out_sentence())
     if not any_left:
         raise PlaceError(f"There is no recording in '{url}'.", code="audio.no_recordings")
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(HIDDEN) for part in name.split("/"))
 
 
 def _stamp(info: Mapping[str, Any]) -> str:
@@ -213,8 +222,10 @@ def _of_list(path: Path) -> Iterator[Item]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             if path.suffix.lower() not in _TABLES:
-                rows: Iterator[Mapping[str, str | None]] = (
-                    {"path": line.strip()} for line in file if line.strip() and not line.startswith("#")
+                rows: Iterator[tuple[int, Mapping[str, str | None]]] = (
+                    (number, {"path": line.strip()})
+                    for number, line in enumerate(file, 1)
+                    if line.strip() and not line.startswith("#")
                 )
             else:
                 head = file.readline()
@@ -225,9 +236,9 @@ def _of_list(path: Path) -> Iterator[Item]:
                         f"The list '{path}' has no column 'path'.",
                         "Its first row names the columns: path, and if known speaker and recorded_at.",
                     )
-                rows = iter(reader)
+                rows = ((reader.line_num, row) for row in reader)  # empty lines are no rows
             empty = True
-            for number, row in enumerate(rows, 1 if path.suffix.lower() not in _TABLES else 2):
+            for number, row in rows:
                 empty = False
                 yield _listed(row, number, path)
     except FileNotFoundError:

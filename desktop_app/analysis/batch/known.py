@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.analysis.batch.inputs import Item
-from desktop_app.analysis.batch.parts import Done
+from desktop_app.analysis.batch.parts import Done, read_done, read_part
+from desktop_app.analysis.batch.places import Place
 
 _ENTRY: Final = np.dtype([("path", "u8"), ("stamp", "u8"), ("part", "u4"), ("failed", "?")])
 
@@ -72,6 +73,14 @@ class Known:
         entry = self._entries[row]
         unchanged = int(entry["stamp"]) == _stamp(item.size, item.stamp)
         return Found(int(entry["part"]), unchanged, bool(entry["failed"]))
+
+
+def replaced(place: Place) -> Iterator[tuple[int, frozenset[str]]]:
+    """Parts with recordings that a later part holds anew, and the sources of these recordings."""
+    latest = Known((number, done) for number, done, _ in read_done(place))
+    for number in sorted(latest.older_parts):
+        done = read_part(place, number)[0]
+        yield number, frozenset(one.source for one in done if latest.is_superseded(one.source, number))
 
 
 def identity(text: str) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,7 +97,7 @@ class Place:
             return sorted(path.relative_to(root).as_posix() for path in root.glob(pattern))
         with _told(self.name):
             self._fs.invalidate_cache()
-            found = self._fs.glob(f"{self._root}/{pattern}")
+            found = self._fs.glob(f"{glob.escape(self._root)}/{pattern}")
         return sorted(str(path)[len(self._root) + 1 :] for path in found)
 
     def read(self, name: str) -> bytes | None:
@@ -147,8 +148,10 @@ class Place:
 
 
 @contextlib.contextmanager
-def fetched(where: str) -> Iterator[Path]:
+def fetched(where: str, step: Callable[[], object] = lambda: None) -> Iterator[Path]:
     """A recording as a local file: itself, or a copy that goes with the context.
+
+    `step` is called again and again while it is copied.
 
     Raises
     ------
@@ -160,9 +163,13 @@ def fetched(where: str) -> Iterator[Path]:
     fs, path = filesystem(where)
     with tempfile.TemporaryDirectory(prefix="emoscope-") as folder:
         target = Path(folder) / (os.path.basename(path) or "recording")  # noqa: PTH119 - of a URL
-        with _told(where), fs.open(path, "rb") as source, target.open("wb") as copy:
-            while block := source.read(_COPY):
-                copy.write(block)
+        try:
+            with _told(where), fs.open(path, "rb") as source, target.open("wb") as copy:
+                while block := source.read(_COPY):
+                    copy.write(block)
+                    step()
+        except FileNotFoundError as error:
+            raise PlaceError(f"'{where}' does not exist.", code="audio.not_found") from error
         yield target
 
 

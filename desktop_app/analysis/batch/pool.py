@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -16,6 +17,8 @@ from desktop_app.core.worker_process import Worker, WorkerEnded, machine_bytes
 _MODULE: Final = "desktop_app.analysis.batch.worker"
 _PATIENCE_S: Final = 300.0
 _SHARE: Final = 0.8
+_LEAST: Final = 384 * 2**20
+"""Bytes for a process: with the shipped model it takes half of that."""
 _POLL_S: Final = 0.1
 
 Parts = Iterator[tuple[int, list[Item]]]
@@ -49,6 +52,24 @@ class Pool(Protocol):
         EmoscopeError
             The model cannot be opened, or results cannot be written.
         """
+
+
+def usual_jobs(shares: int = 1) -> int:
+    """A process for each core that this one may use, and fewer where that leaves a model too little memory.
+
+    A container may see all the cores of its machine, and have little of the memory.
+
+    Parameters
+    ----------
+    shares : int
+        As for `LocalPool`, for each process.
+    """
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # only Linux has it
+        cores = os.cpu_count() or 1
+    memory = memory_of_each(1)
+    return cores if memory is None else max(1, min(cores, memory // (shares * _LEAST)))
 
 
 def memory_of_each(processes: int) -> int | None:

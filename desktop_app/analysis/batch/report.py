@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop_app.analysis.batch.parts import UTTERANCES, Done, read_done
+from desktop_app.analysis.batch.known import replaced
+from desktop_app.analysis.batch.parts import UTTERANCES, Done, part_name, read_done
 from desktop_app.analysis.batch.places import Place, PlaceError
 from desktop_app.analysis.batch.warned import told
 from desktop_app.core.errors import EmoscopeError
@@ -158,6 +160,9 @@ class Tables:
     names : tuple of str
         Labels, or dimensions.
     made_with : dict
+    replaced : dict of int to set of str
+        By the number of a part: recordings that do not count, since a later part holds them anew. A run that
+        goes on, or was killed, has left them there.
 
     Raises
     ------
@@ -176,7 +181,8 @@ class Tables:
         point = bool(self.made_with["dimensions"])
         self.names = tuple(self.made_with["dimensions"] if point else self.made_with["labels"])
         self.prefix = "value_" if point else "p_"
-        self._connection: duckdb.DuckDBPyConnection = _connected(self.place)
+        self.replaced = dict(replaced(self.place))
+        self._connection: duckdb.DuckDBPyConnection = _connected(self.place, self.replaced)
 
     def __enter__(self) -> Tables:
         return self
@@ -213,7 +219,7 @@ def quoted(name: str) -> str:
     return f'"{doubled}"'
 
 
-def _connected(place: Place) -> duckdb.DuckDBPyConnection:
+def _connected(place: Place, replaced: Mapping[int, frozenset[str]]) -> duckdb.DuckDBPyConnection:
     try:
         import duckdb
     except ImportError as error:
@@ -224,14 +230,25 @@ def _connected(place: Place) -> duckdb.DuckDBPyConnection:
         ) from error
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
-    pattern = f"{place.address}/{UTTERANCES}/part-*.parquet"
+    pattern = f"{glob.escape(place.address)}/{UTTERANCES}/part-*.parquet"
     if place.remote:
         connection.register_filesystem(place.filesystem)
     escaped = pattern.replace("'", "''")
+    connection.execute("CREATE TEMP TABLE replaced (part VARCHAR, source VARCHAR)")
+    for number, sources in replaced.items():
+        connection.executemany(
+            "INSERT INTO replaced VALUES (?, ?)", [[part_name(number), source] for source in sources]
+        )
+    kept = (
+        "(parse_filename(filename), source) NOT IN (SELECT part, source FROM replaced)"
+        if replaced
+        else "TRUE"
+    )
     # Sounds in which nobody speaks are counted, and never averaged.
     for view, which in (("utterances", "NOT not_a_voice"), ("sounds", "not_a_voice")):
         connection.execute(
-            f"CREATE VIEW {view} AS SELECT * FROM read_parquet('{escaped}') WHERE {which}"  # noqa: S608
+            f"CREATE VIEW {view} AS SELECT * EXCLUDE (filename) "  # noqa: S608 - our own
+            f"FROM read_parquet('{escaped}', filename = true) WHERE {which} AND {kept}"
         )
     return connection
 
@@ -260,7 +277,9 @@ def report(name: str) -> BatchReport:
         warned_ones: list[Warned] = []
         recordings = silent = warned = 0
         sound_s = 0.0
-        for _, done, _ in read_done(tables.place):
+        for number, every, _ in read_done(tables.place):
+            gone = tables.replaced.get(number, frozenset())
+            done = [one for one in every if one.source not in gone]
             recordings += len(done)
             for one in done:
                 sound_s += one.duration_s

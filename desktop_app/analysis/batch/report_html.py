@@ -10,7 +10,7 @@ from typing import Final
 
 from desktop_app.analysis.batch.report import BatchReport, Group
 from desktop_app.analysis.batch.warned import sentences
-from desktop_app.analysis.html_figure import clock, colour_rules
+from desktop_app.analysis.html_figure import clock, colour_rules, day_in_words
 from desktop_app.core.errors import one_line
 
 _ASSETS: Final = Path(__file__).resolve().parents[2] / "assets"
@@ -56,7 +56,7 @@ def to_html(found: BatchReport, name: str, made_on: date | None = None) -> str:
     names = list(found.all.shares)
     classes = {label: f"c{k}" for k, label in enumerate(names)}
     style = (_ASSETS / "report.css").read_text(encoding="utf-8")
-    day = (made_on or date.today()).strftime("%d %B %Y").lstrip("0")  # noqa: DTZ011 - the reader's own day
+    day = day_in_words(made_on)
     title = escape(one_line(name))
     tables = "".join(
         _table(kind, groups, classes, found.left_out.get(kind, 0), found.made_with)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.analysis.batch.inputs import Item, Told, items, parts
-from desktop_app.analysis.batch.known import Found, Known, identity
+from desktop_app.analysis.batch.known import Found, Known, identity, replaced
 from desktop_app.analysis.batch.parts import (
     FRAMES,
     UTTERANCES,
@@ -37,6 +37,8 @@ from desktop_app.core.safe_files import LineFile, WriteError, write_chunks
 
 MANIFEST: Final = "manifest.json"
 LOG: Final = "batch.log"
+_ROOM: Final = 10_000
+"""Numbers of parts: far more than a cluster has before it at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,15 @@ class BatchRun:
         with self._numbers:
             self._next += 1
             return self._next - 1
+
+    def leave_room(self) -> None:
+        """Leave out the numbers of parts that an earlier run has handed to a cluster and not heard of again.
+
+        What a worker has begun it brings to its end, also when the run has gone: under a number that is given
+        anew it would replace the results of other recordings.
+        """
+        with self._numbers:
+            self._next += _ROOM
 
     def work(self, pool: Pool) -> Iterator[Progress]:
         """Have everything analyzed; how far it is, after each part."""
@@ -262,10 +273,7 @@ class BatchRun:
 
     def _remove_replaced(self) -> None:
         """What a later part holds goes out of the older ones; so does what a killed run has left twice."""
-        latest = Known((number, done) for number, done, _ in read_done(self._place))
-        for number in sorted(latest.older_parts):
-            done = read_part(self._place, number)[0]
-            gone = frozenset(one.source for one in done if latest.is_superseded(one.source, number))
+        for number, gone in replaced(self._place):
             without(self._place, number, gone)
 
     # --- what is told ---

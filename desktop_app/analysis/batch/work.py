@@ -195,22 +195,24 @@ class PartWork:
     def _analyzed(self, item: Item, rows: Rows, told: Callable[[str, int], None], place: int) -> Done:
         last = time.monotonic()
 
-        def progress(_: float) -> None:
+        def alive() -> bool:
+            """Asked whether to give up: never. It is asked also where no length tells how much is done."""
             nonlocal last
             if time.monotonic() - last > _TOLD_EVERY_S:
                 last = time.monotonic()
                 told(item.path, place)
+            return False
 
         before = len(rows.frames)
         sha256 = ""
         try:
-            with fetched(item.where) as path:
+            with fetched(item.where, alive) as path:
                 with contextlib.suppress(OSError):  # told where it is opened
                     sha256 = sha256_of(path) if path.is_file() else ""
                 every_s = self._options.frames_s
                 results = self._analyzer.analyze(
                     Source(path, item.path),
-                    progress=progress,
+                    cancel=alive,
                     previews=Previews(every_s, partial(rows.add_frame, item)) if every_s > 0 else None,
                 )
         except WriteError:

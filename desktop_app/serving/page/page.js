@@ -7,6 +7,7 @@ let model = null;
 let key = sessionStorage.getItem("emoscope-key") || "";
 let pending = null; // what waits for the key
 let recording = null;
+const HEAD_BYTES = 4096; // of a form and its recording, at the most
 let shown = null; // the file's result and its sound, drawn again when the width or the colours change
 
 // --- the service ---
@@ -140,28 +141,23 @@ addEventListener("drop", (event) => {
 by("record").addEventListener("click", () => (recording ? stopRecording() : startRecording()));
 
 async function startRecording() {
-  if (!model && !(await load())) return;
-  if (!navigator.mediaDevices) {
-    say("The browser records only at https addresses and on this machine.", true);
-    return;
-  }
-  let stream;
+  busy(true); // until it is open: a second click would open another microphone, which nothing closes again
   try {
-    const wanted = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-    stream = await navigator.mediaDevices.getUserMedia({ audio: wanted });
-  } catch {
-    say("There is no microphone, or the browser does not allow it.", true);
-    return;
+    if (!model && !(await load())) return;
+    recording = await microphone();
+  } finally {
+    busy(false);
   }
-  const context = new AudioContext();
-  await context.audioWorklet.addModule("/recorder.js");
-  const node = new AudioWorkletNode(context, "recorder", { numberOfOutputs: 0 });
-  context.createMediaStreamSource(stream).connect(node);
-  recording = { stream, context, node, blocks: [], socket: liveSocket(context.sampleRate) };
+  if (!recording) return;
   const own = recording;
-  node.port.onmessage = (message) => {
+  const rate = own.context.sampleRate;
+  const longest = Math.min(model.limits.sound_s, (model.limits.upload_bytes - HEAD_BYTES) / (2 * rate)) - 1;
+  let seconds = 0;
+  own.node.port.onmessage = (message) => {
     own.blocks.push(message.data);
+    seconds += message.data.length / rate;
     if (own.socket.readyState === WebSocket.OPEN) own.socket.send(message.data.buffer);
+    if (seconds >= longest && recording === own) stopRecording("The service takes no longer recordings.");
   };
   by("record").classList.add("recording");
   by("record").querySelector("span").textContent = "Stop";
@@ -173,6 +169,33 @@ async function startRecording() {
   spoken(null);
   bars(null);
   say("Speak. What is heard is judged while you speak.");
+}
+
+// The microphone, open; null, and why is said, where there is none to be had.
+async function microphone() {
+  if (!navigator.mediaDevices) {
+    say("The browser records only at https addresses and on this machine.", true);
+    return null;
+  }
+  let stream;
+  try {
+    const wanted = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+    stream = await navigator.mediaDevices.getUserMedia({ audio: wanted });
+  } catch {
+    say("There is no microphone, or the browser does not allow it.", true);
+    return null;
+  }
+  try {
+    const context = new AudioContext();
+    await context.audioWorklet.addModule("/recorder.js");
+    const node = new AudioWorkletNode(context, "recorder", { numberOfOutputs: 0 });
+    context.createMediaStreamSource(stream).connect(node);
+    return { stream, context, node, blocks: [], socket: liveSocket(context.sampleRate) };
+  } catch {
+    stream.getTracks().forEach((track) => track.stop());
+    say("This browser cannot record: open a recording.", true);
+    return null;
+  }
 }
 
 function liveSocket(rate) {
@@ -189,7 +212,7 @@ function liveSocket(rate) {
   return socket;
 }
 
-async function stopRecording() {
+async function stopRecording(because = "") {
   const { stream, context, blocks, socket } = recording;
   recording = null;
   by("record").classList.remove("recording");
@@ -199,8 +222,10 @@ async function stopRecording() {
   socket.onmessage = null;
   socket.close();
   await context.close();
-  if (blocks.length) await analyze(Object.assign(wav(blocks, context.sampleRate), { recorded: true }));
-  else {
+  if (blocks.length) {
+    await analyze(Object.assign(wav(blocks, context.sampleRate), { recorded: true }));
+    if (because && shown) say(because);
+  } else {
     forget();
     say("Nothing was recorded.", true);
   }
@@ -233,7 +258,10 @@ function colour(name, on = false) {
 }
 
 const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
-const clock = (s) => `${Math.floor(s / 60)}:${(s % 60).toFixed(1).padStart(4, "0")}`;
+function clock(seconds) {
+  const tenths = Math.round(10 * seconds);
+  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
+}
 const capital = (text) => text && `${text[0].toUpperCase()}${text.slice(1)}`;
 
 // Why an answer is uncertain, by the rules of desktop_app/core/doubt.py, whose words the service gives; `utterances` are
