@@ -11,8 +11,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from desktop_app.core.safe_files import make_folder, write_text
 from models.errors import LeakError
 from models.evaluation.clip_answers import write_answers
@@ -21,7 +19,7 @@ from models.experiments.league.clock import CoreClock
 from models.experiments.league.entrants import Entrant, Outcome, RecipeEntrant, entrant_of
 from models.experiments.league.settings import CONDITIONS, FILE, LEFT_OUT, RANDOM, Settings, own_protocol
 from models.recipes.recipe import Recipe
-from models.training.held_out import measure_speaker_dependent
+from models.training.held_out import measure_speaker_dependent, shared_classes
 from models.training.importance import IMPORTANCE, mean_importance
 from models.training.trained import Say
 
@@ -143,8 +141,8 @@ class CellRunner:
         table = entrant.table
         corpus = table.corpus_named(self.settings.left_out)
         (split,) = splits("leave-one-corpus-out", table.clips, table.hashes, corpus=corpus)
+        shared = shared_classes(table, split)  # before the fit
         outcome, told = self._outcome(entrant, split, LEFT_OUT)
-        shared = np.intersect1d(np.unique(table.targets[split.test]), np.unique(table.targets[split.train]))
         return {
             **told,
             **self._kept(LEFT_OUT, outcome),
