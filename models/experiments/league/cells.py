@@ -6,7 +6,7 @@ import argparse
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,19 @@ def read_cell(folder: Path, name: str, stamp: str) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and str(found.get("stamp", "")).startswith(stamp) else None
+
+
+def read_cells(folder: Path, names: Sequence[str], stamp: str) -> dict[str, dict[str, Any]]:
+    """Those of the named cells that are kept, all of the same clips.
+
+    Where corpora have changed and a league on them was stopped, cells of the clips before lie beside newer
+    ones: those of the clips that were measured last count, since two folds of both may share speakers.
+    """
+    found = {name: cell for name in names if (cell := read_cell(folder, name, stamp)) is not None}
+    if len({cell["stamp"] for cell in found.values()}) < 2:
+        return found
+    last = max(found, key=lambda name: (folder / f"{name}.json").stat().st_mtime_ns)
+    return {name: cell for name, cell in found.items() if cell["stamp"] == found[last]["stamp"]}
 
 
 @dataclass(eq=False)
