@@ -15,7 +15,6 @@ stretch that was labelled, wherever it lies below the folder: the label is the c
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import unicodedata
@@ -37,6 +36,7 @@ from models.corpora.base import (
     audio_files,
     folders_without_sound,
 )
+from models.corpora.csv_rows import csv_rows
 from models.corpora.cuts import Cut, cut_path
 from models.corpora.sound import header
 from models.errors import CorpusError
@@ -275,18 +275,14 @@ def _read_speakers(table: Path) -> dict[str, tuple[str, str]]:
         ) from error
     except ReadError as error:
         raise CorpusError(f"The table of speakers {table} cannot be read: {error.message}") from error
-    head = text.partition("\n")[0]
-    separator = max(",;\t", key=head.count)
-    rows = csv.DictReader(text.splitlines(), delimiter=separator)
-    columns = [(name or "").strip().lower() for name in rows.fieldnames or []]
+    columns, rows = csv_rows(text, table)
     if not {"path", "speaker"} <= set(columns):
         raise CorpusError(
             f"The table of speakers {table} lacks the columns path and speaker.",
             "Its first line names the columns: path, speaker and, if known, gender.",
         )
-    rows.fieldnames = columns
     found = {}
-    for row in rows:
+    for _, row in rows:
         key = unicodedata.normalize("NFC", row["path"] or "").strip().replace("\\", "/").removeprefix("./")
         gender = GENDERS.get((row.get("gender") or "").strip().lower(), "")
         if key:

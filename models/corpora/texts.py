@@ -119,7 +119,7 @@ def _is_headless(line: str) -> bool:
 
 def _json_rows(content: str, path: Path) -> list[dict[str, Any]]:
     rows = []
-    for number, line in enumerate(content.splitlines(), 1):
+    for number, line in enumerate(content.split("\n"), 1):  # U+2028 and its kin may stand within a text
         if not line.strip():
             continue
         try:

@@ -55,6 +55,11 @@ class TestTables:
         (only,) = read_texts("t", written(tmp_path / "t.tsv", "sentence\tclass\nWell, well\tjoy\n")).rows
         assert only.text == "Well, well"
 
+    def test_a_line_of_json_ends_where_the_line_ends(self, tmp_path: Path) -> None:
+        lines = '{"text": "One\u2028two\x85three", "label": "joy"}\r\n{"text": "Bye", "label": "sadness"}\r\n'
+        (first, second) = read_texts("l", written(tmp_path / "l.jsonl", lines)).rows
+        assert (first.text, second.text) == ("One\u2028two\x85three", "Bye")
+
     def test_goemotions_is_known_in_both_of_its_forms(self, tmp_path: Path) -> None:
         table = read_texts("go", written(tmp_path / "go.tsv", 'Say "yes\t17\ta1\nHm\t27\ta2\nAh\t2,3\ta3\n'))
         assert [(row.text, row.label) for row in table.rows] == [('Say "yes', "joy"), ("Hm", "neutral")]
