@@ -81,10 +81,22 @@ class WaveformNetwork(nn.Module):
 
 
 class GradientDescent(pl.LightningModule):
-    """A network with its loss; further heads on the embedding while it is trained."""
+    """A network with its loss; further heads on the embedding while it is trained.
 
-    def __init__(self, network: Network, recipe: Recipe, class_weights: Tensor | None, classes: int) -> None:
+    Where it is not `validated`, a schedule that watches how good it is watches the loss of training.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        recipe: Recipe,
+        class_weights: Tensor | None,
+        classes: int,
+        *,
+        validated: bool = True,
+    ) -> None:
         super().__init__()
+        self._validated = validated
         fit = recipe.fit
         assert isinstance(fit, TorchFit)  # noqa: S101
         self.network, self.fit_part, self.classes = network, fit, classes
@@ -186,9 +198,14 @@ class GradientDescent(pl.LightningModule):
         optimizer = kinds[fit.optimizer]()
         steps = math.ceil(int(self.trainer.estimated_stepping_batches) / fit.epochs)
         schedule = build_schedule(
-            optimizer, fit.schedule, epochs=fit.epochs, steps_per_epoch=steps, higher_is_better=True
+            optimizer,
+            fit.schedule,
+            epochs=fit.epochs,
+            steps_per_epoch=steps,
+            higher_is_better=self._validated,
         )
-        told = {"interval": "step"} if schedule.each_step else {"interval": "epoch", "monitor": "val_uar"}
+        watched = "val_uar" if self._validated else "train_loss"
+        told = {"interval": "step"} if schedule.each_step else {"interval": "epoch", "monitor": watched}
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule.scheduler, **told}}
 
 
@@ -303,7 +320,13 @@ class TorchTrainer:
         if last.is_file():
             # Lightning draws the first batches before it tells the epoch that a resumed run is in.
             draws.set_epoch(resumable_epoch(last) + 1)
-        descent = GradientDescent(module.network, recipe, self._class_weights(rows), len(table.labels))
+        descent = GradientDescent(
+            module.network,
+            recipe,
+            self._class_weights(rows),
+            len(table.labels),
+            validated=bool(inner.any()),
+        )
         collated = partial(collate, table=table)
         validating = None
         callbacks: list[Callback] = [
