@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from spoken_corpus import write_corpus
 from tiny_model import make_tiny_model
 
@@ -13,7 +14,8 @@ from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import Manifest
 from export.commands.smaller import judge
 from export.manifest_writer import read_manifest
-from export.quantization.result import QuantizationResult
+from export.quantization.recordings import read_calibration
+from export.quantization.result import QuantizationResult, compare
 from models.corpora import load_corpus
 from models.errors import LeakError
 from models.evaluation.encoder_check import cross_check
@@ -50,6 +52,21 @@ def test_own_data_that_was_learnt_is_known_by_its_name(tmp_path, model):
 def test_speakers_that_no_new_head_can_be_kept_from_are_told(tmp_path, model, capsys, settings, told):
     assert judged(model, spoken(tmp_path / "spoken", settings)) == ["spoken"]
     assert told in capsys.readouterr().err
+
+
+def test_recordings_that_are_too_short_for_the_graph_are_filled_up_with_silence(tmp_path):
+    needy = make_tiny_model(tmp_path / "needy.onnx", needs_samples=16_000, manifest={"min_seconds": 1.0})
+    content = needy.read_bytes()
+    manifest = read_manifest(content)
+    assert manifest is not None
+    (tmp_path / "calls").mkdir()
+    noise = 0.1 * np.random.default_rng(0).standard_normal(8000)
+    soundfile.write(tmp_path / "calls" / "short.wav", noise, 16_000)
+    (waveform,) = recordings = read_calibration(tmp_path / "calls", manifest)
+    assert len(waveform) == 16_000
+    assert not waveform[8000:].any()
+    assert compare(content, content, manifest, recordings).same_winner == 1.0
+    assert read_calibration(None, manifest) == []
 
 
 def test_a_head_of_a_single_emotion_is_none(tmp_path, model):
