@@ -73,6 +73,15 @@ def test_a_table_tells_who_speaks_by_path_or_by_name(tmp_path, separator):
     }
 
 
+def test_one_person_is_one_however_the_accents_of_the_name_are_stored(tmp_path):
+    trees.own(tmp_path / "mine")
+    names = [unicodedata.normalize(form, "Zoë") for form in ("NFC", "NFD")]
+    table = tmp_path / "who.csv"
+    table.write_text(f"path,speaker\nanna-1.wav,{names[0]}\nanna-2.wav,{names[1]}\n", encoding="utf-8")
+    clips, _ = load_corpus("folder", tmp_path / "mine", settings=FolderSettings(speakers=table))
+    assert {clip.speaker for clip in clips if clip.speaker_known} == {"folder-Zoë"}
+
+
 def test_a_table_of_speakers_that_breaks_off_within_a_cell_is_told(tmp_path):
     trees.own(tmp_path / "mine")
     table = tmp_path / "who.csv"
