@@ -39,7 +39,7 @@ from models.training.batches import (
     collate,
     loader,
 )
-from models.training.lightning_runs import LAST, Following, quiet_lightning, resumable_epoch
+from models.training.lightning_runs import LAST, Following, KeptDraws, quiet_lightning, resumable_epoch
 from models.training.losses import (
     balanced_weights,
     cross_entropy,
@@ -116,7 +116,7 @@ class GradientDescent(pl.LightningModule):
         self.unreadable: dict[int, str] = {}
         self.judged: dict[str, Any] = {}
         """Of the last epoch, on the inner speakers, as `Follower.epoch` takes it."""
-        self._draw = torch.Generator().manual_seed(recipe.seed)
+        self.draws = torch.Generator().manual_seed(recipe.seed)
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
         return batch.to(device)
@@ -142,9 +142,9 @@ class GradientDescent(pl.LightningModule):
         fit = self.fit_part
         features, wanted = batch.features, smooth(one_hot(batch.targets, self.classes), fit.label_smoothing)
         if self.images is not None:
-            features = change_images(features, self.images, self._draw)
-        if self.mixup and float(torch.rand(1, generator=self._draw)) < self.mixup:
-            features, wanted = mix(features, wanted, _MIXUP_ALPHA, self._draw)
+            features = change_images(features, self.images, self.draws)
+        if self.mixup and float(torch.rand(1, generator=self.draws)) < self.mixup:
+            features, wanted = mix(features, wanted, _MIXUP_ALPHA, self.draws)
         out = self.network.training_outputs(features)
 
         def loss_of(logits: Tensor, targets: Tensor) -> Tensor:
@@ -332,6 +332,7 @@ class TorchTrainer:
         callbacks: list[Callback] = [
             ModelCheckpoint(folder, filename="epoch", save_last="link", enable_version_counter=False),
             Following(self._workshop.follower, len(set(table.speakers[inner].tolist()))),
+            KeptDraws(),
         ]
         if inner.any():
             keys = [

@@ -20,6 +20,7 @@ from models.training.follow import Follower
 
 LAST = "last.ckpt"
 """What Lightning calls the checkpoint that a run goes on from."""
+_DRAWS = "draws"
 
 
 class Following(Callback):
@@ -48,6 +49,29 @@ class Following(Callback):
             speakers=self._speakers if module.judged else 0,
             **module.judged,
         )
+
+
+class KeptDraws(Callback):
+    """Keeps where random numbers stand in each checkpoint: a resumed fit draws what an unbroken one does.
+
+    Without it dropout and mixup of the first epochs would come again. The module draws by its `draws`.
+    """
+
+    def on_save_checkpoint(self, trainer: pl.Trainer, module: Any, checkpoint: dict[str, Any]) -> None:
+        checkpoint[_DRAWS] = {
+            "module": module.draws.get_state(),
+            "torch": torch.get_rng_state(),
+            "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        }
+
+    def on_load_checkpoint(self, trainer: pl.Trainer, module: Any, checkpoint: dict[str, Any]) -> None:
+        kept = checkpoint.get(_DRAWS)
+        if kept is None:  # of an earlier version
+            return
+        module.draws.set_state(kept["module"].cpu())
+        torch.set_rng_state(kept["torch"].cpu())
+        if len(kept["cuda"]) == torch.cuda.device_count():
+            torch.cuda.set_rng_state_all([state.cpu() for state in kept["cuda"]])
 
 
 def resumable_epoch(last: Path) -> int:
