@@ -39,7 +39,7 @@ from models.training.batches import (
     collate,
     loader,
 )
-from models.training.lightning_runs import LAST, Following, KeptDraws, quiet_lightning, resumable_epoch
+from models.training.lightning_runs import LAST, Following, KeptDraws, Moved, quiet_lightning, resumable_epoch
 from models.training.losses import (
     balanced_weights,
     cross_entropy,
@@ -333,6 +333,7 @@ class TorchTrainer:
             ModelCheckpoint(folder, filename="epoch", save_last="link", enable_version_counter=False),
             Following(self._workshop.follower, len(set(table.speakers[inner].tolist()))),
             KeptDraws(),
+            Moved(),
         ]
         if inner.any():
             keys = [
@@ -345,11 +346,10 @@ class TorchTrainer:
                 module.front_end,
             )
             validating = loader(plain, batches, 0, collated)
-            callbacks.append(
-                ModelCheckpoint(
-                    folder, filename=BEST, monitor="val_score", mode="max", enable_version_counter=False
-                )
+            kept = ModelCheckpoint(
+                folder, filename=BEST, monitor="val_score", mode="max", enable_version_counter=False
             )
+            callbacks.insert(0, kept)  # the checkpoint of an epoch knows whether that one is the best
             if fit.patience is not None:
                 callbacks.append(EarlyStopping("val_score", mode="max", patience=fit.patience))
         if fit.precision != "32-true" and self._recipe.model.of.takes in ("frames", "image"):

@@ -7,12 +7,13 @@ import pickle
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import lightning.pytorch as pl
 import torch
-from lightning.pytorch.callbacks import Callback
+from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 
 from desktop_app.core.foreign_files import ReadError, check_archive
 from models.errors import TrainingError
@@ -72,6 +73,26 @@ class KeptDraws(Callback):
         torch.set_rng_state(kept["torch"].cpu())
         if len(kept["cuda"]) == torch.cuda.device_count():
             torch.cuda.set_rng_state_all([state.cpu() for state in kept["cuda"]])
+
+
+class Moved(Callback):
+    """Lets a fit go on in a folder that was moved since: Lightning would forget which epoch was the best."""
+
+    def on_load_checkpoint(self, trainer: pl.Trainer, module: Any, checkpoint: dict[str, Any]) -> None:
+        for one in trainer.checkpoint_callbacks:
+            state = checkpoint["callbacks"].get(one.state_key)
+            if not isinstance(one, ModelCheckpoint) or state is None or state["dirpath"] == one.dirpath:
+                continue
+            here = partial(_same_name, Path(str(one.dirpath)))
+            for name in ("best_model_path", "kth_best_model_path", "last_model_path"):
+                state[name] = here(state[name])
+            state["best_k_models"] = {here(path): score for path, score in state["best_k_models"].items()}
+            state["dirpath"] = one.dirpath
+
+
+def _same_name(folder: Path, path: str) -> str:
+    """The file of that name in `folder`; a path that is empty stays so."""
+    return str(folder / path.replace("\\", "/").rpartition("/")[2]) if path else ""
 
 
 def resumable_epoch(last: Path) -> int:

@@ -94,3 +94,23 @@ def test_a_fit_that_was_killed_learns_what_an_unbroken_one_learns(tmp_path: Path
     with pytest.raises(CancelledError):
         fitted("killed", _Killer())
     np.testing.assert_array_equal(fitted("killed", Follower()), fitted("whole", Follower()))
+
+
+@pytest.mark.parametrize("goes_on", ["here", "there"])
+def test_a_fit_that_was_killed_knows_its_best_epoch_also_where_its_folder_was_moved(
+    tmp_path: Path, goes_on: str
+) -> None:
+    bench = bench_of(write_corpus(tmp_path / "spoken"))
+    recipe = recipe_of("mlp")
+    # So fast that it gets worse: the best epoch is the first.
+    recipe = recipe.model_copy(update={"fit": recipe.fit.model_copy(update={"epochs": 4, "rate": 1.0})})
+
+    def fitted(place: str, follower: Follower) -> FloatArray:
+        workshop = replace(bench.workshop, follower=follower)
+        fit = TorchTrainer(recipe, workshop).fit(bench.fitting, bench.inner, tmp_path / place, tmp_path)
+        return fit.scores(bench.inner, "whole").logits
+
+    with pytest.raises(CancelledError):
+        fitted("here", _Killer())
+    (tmp_path / "here").rename(tmp_path / goes_on)
+    np.testing.assert_array_equal(fitted(goes_on, Follower()), fitted("whole", Follower()))
