@@ -60,6 +60,17 @@ class TestTables:
         (first, second) = read_texts("l", written(tmp_path / "l.jsonl", lines)).rows
         assert (first.text, second.text) == ("One\u2028two\x85three", "Bye")
 
+    def test_a_quote_between_tabs_may_be_a_sign_like_any_other(self, tmp_path: Path) -> None:
+        rows = (('"Oh no', "sadness"), ("Hi", "joy"), ('He said bye"', "love"), ('"Yes', "joy"))
+        text = "".join(f"{text}\t{label}\n" for text, label in (("text", "label"), *rows))
+        for kept in (rows, rows[:-1]):  # with the last one a quote is never closed
+            lines = "".join(text.splitlines(keepends=True)[: len(kept) + 1])
+            table = read_texts("t", written(tmp_path / "t.tsv", lines))
+            assert [(row.text, row.label) for row in table.rows] == list(kept)
+        quoted = 'text\tlabel\n"One,\ntwo"\tjoy\n"A ""tab""\there"\tlove'
+        table = read_texts("t", written(tmp_path / "q.tsv", quoted))
+        assert [row.text for row in table.rows] == ["One,\ntwo", 'A "tab"\there']
+
     def test_goemotions_is_known_in_both_of_its_forms(self, tmp_path: Path) -> None:
         table = read_texts("go", written(tmp_path / "go.tsv", 'Say "yes\t17\ta1\nHm\t27\ta2\nAh\t2,3\ta3\n'))
         assert [(row.text, row.label) for row in table.rows] == [('Say "yes', "joy"), ("Hm", "neutral")]
@@ -86,6 +97,8 @@ class TestTables:
             ("a.csv", "text,label\n", "holds no text with a label"),
             ("a.csv", "text,kind\n", "has no column of labels; its columns are text, kind"),
             ("a.csv", "text,label\n,joy\n", "holds no text with a label"),
+            ("a.csv", 'text,label\nHm,joy\n"Oh,joy\nHi,love\n', "a quote behind line 2 is never closed"),
+            ("a.csv", 'text,label\nHm,joy\n"Oh,joy', "a quote behind line 2 is never closed"),
         ],
     )
     def test_what_is_no_table_of_texts_is_told(
