@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from desktop_app.core.errors import CallError
 from desktop_app.words.text_model import TextModel
 from models.architectures.sentence_encoder import find_encoder, load_encoder
 from models.cli import main
+from models.commands.train_text import _embedded
 from models.corpora.texts import LabelledText, TextTable, read_texts
 from models.errors import CorpusError, NotHereError, TrainingError
 from models.recipes.text_recipe import TextRecipe, is_text_recipe, load_text_recipe, named_tables
@@ -333,6 +335,23 @@ def test_a_table_becomes_a_file_with_its_report(
     assert main(call) == 2
     assert "the run 'mine', of a recipe with another `fit`" in capsys.readouterr().err
     assert kept == {name: (out / name).read_bytes() for name in kept}
+
+
+def test_embeddings_are_not_kept_of_an_encoder_that_was_trained_anew(tmp_path: Path) -> None:
+    class Encoder:
+        folder = tmp_path / "encoder"
+        width, asked = 2, 0
+
+        def embed(self, texts: list[str], _: object) -> np.ndarray:
+            self.asked += 1
+            return np.full((len(texts), 2), self.asked, np.float32)
+
+    encoder: Any = Encoder()
+    encoder.folder.mkdir()
+    written(encoder.folder / "model.safetensors", "old")
+    found = [_embedded(["Hi.", "Bye."], encoder, tmp_path)[0, 0] for _ in range(2)]
+    written(encoder.folder / "model.safetensors", "newer")
+    assert [*found, _embedded(["Hi.", "Bye."], encoder, tmp_path)[0, 0]] == [1, 1, 2]
 
 
 @pytest.mark.slow
