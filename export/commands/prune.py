@@ -44,7 +44,7 @@ def _prune(args: argparse.Namespace) -> int:
     from export.manifest_writer import write_file
     from export.quantization.pruning import prune
     from export.quantization.quantize import manifest_of
-    from export.quantization.recordings import read_folder
+    from export.quantization.recordings import read_calibration
     from export.verification.structure import read_content
     from export.verification.verify import verify_file
 
@@ -56,9 +56,7 @@ def _prune(args: argparse.Namespace) -> int:
         content = read_content(args.file)
         manifest = manifest_of(content)
         check_judgement(args, manifest)
-        recordings = (
-            read_folder(args.calibrate, manifest.sample_rate, manifest.max_seconds) if args.calibrate else []
-        )
+        recordings = read_calibration(args.calibrate, manifest)
         progress("pruning", 0, 1)
         pruned = prune(content, args.share, recordings)
         result = pruned.compared

@@ -51,7 +51,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def _quantize(args: argparse.Namespace) -> int:
     from desktop_app.inference.text_package import is_text_model
     from export.manifest_writer import read_manifest, write_file
-    from export.quantization.recordings import read_folder
+    from export.quantization.recordings import read_calibration
     from export.verification.structure import read_content
     from export.verification.verify import verify_file
 
@@ -65,9 +65,7 @@ def _quantize(args: argparse.Namespace) -> int:
         if manifest is None:
             raise ExportError(f"{args.file} has no manifest.", "Export it with emoscope-export first.")
         check_judgement(args, manifest)
-        recordings = (
-            read_folder(args.calibrate, manifest.sample_rate, manifest.max_seconds) if args.calibrate else []
-        )
+        recordings = read_calibration(args.calibrate, manifest)
         progress(f"quantising to {args.to}", 0, 1)
         result = _convert(args.to, content, recordings)
         judged = [row for source in args.evaluate for row in judge(source, args.file, result, progress)]

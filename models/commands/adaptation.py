@@ -65,6 +65,7 @@ def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.label_set import LabelSet
     from desktop_app.core.safe_files import check_place, write_text
     from models.corpora.registry import load_corpus, locate
+    from models.errors import TrainingError
     from models.evaluation import speaker_change
     from models.evaluation.adaptation import FileJudge, study
     from models.evaluation.model_file import heard_in_training, load_classifier, readings
@@ -86,6 +87,11 @@ def _run(args: argparse.Namespace) -> int:
         for name, path in places:
             clips, hashes = load_corpus(name, path)
             clips = [clip for clip in clips if clip.emotion in labels]
+            if len({clip.emotion for clip in clips}) < 2:
+                raise TrainingError(
+                    f"The model {engine.path} and the corpus {name} have fewer than two emotions in common.",
+                    f"The model knows {', '.join(engine.labels)}.",
+                )
             if heard_in_training(engine.manifest.trained_on.corpora, name, clips):
                 raise CallError(f"The model {engine.path} was trained on {name}, and knows its speakers.")
             targets = np.array([labels.index(clip.emotion) for clip in clips])

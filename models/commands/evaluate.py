@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from collections import Counter
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
     from models.evaluation.file_evaluation import Judged, Options, Source
     from models.evaluation.noise_bank import NoiseBank
+    from models.evaluation.protocols import Split
 
 Progress = Callable[[str, int, int], None]
 
@@ -167,7 +169,7 @@ def _evaluate_recipe(args: argparse.Namespace) -> int:
     from models.evaluation.cross_validation import Predict, cross_validate
     from models.evaluation.file_evaluation import SCHEMA_VERSION, Judged
     from models.evaluation.model_file import Answers
-    from models.evaluation.protocols import COUNTED, SPEAKER_DEPENDENT, Split, check_protocol, splits
+    from models.evaluation.protocols import COUNTED, SPEAKER_DEPENDENT, check_protocol, splits
     from models.training.whisper.held_out import hold_out
     from models.training.whisper.material import prepare
     from models.training.whisper.run_config import load_whisper_run
@@ -181,8 +183,8 @@ def _evaluate_recipe(args: argparse.Namespace) -> int:
     thresholds = np.zeros(len(material.clips))
 
     def fit(split: Split) -> Predict:
-        name = f"{split.protocol}-{split.name}".replace(" ", "-")
-        held = hold_out(material, split, config, folder / name, sources=sources, conditions=(args.view,))
+        place = folder / folder_name(split)
+        held = hold_out(material, split, config, place, sources=sources, conditions=(args.view,))
         chances = held.probabilities(args.view)
         thresholds[held.rows] = held.calibration.threshold
         return lambda _: chances
@@ -225,6 +227,16 @@ def _evaluate_recipe(args: argparse.Namespace) -> int:
         "noise_only": None,
     }
     return _tell(args, data, judged)
+
+
+def folder_name(split: Split) -> str:
+    """What the folder of a split is called; speakers of own data may have names that no folder can have."""
+    import hashlib
+
+    name = f"{split.protocol}-{split.name}".replace(" ", "-")
+    if re.fullmatch(r"[\w,.-]{1,120}", name):
+        return name
+    return f"{split.protocol}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
 def _tell(args: argparse.Namespace, data: dict[str, Any], judged: list[Judged]) -> int:

@@ -299,11 +299,11 @@ class _Progress:
 
     def _seconds(self, recipe: Recipe) -> dict[str, float | None]:
         """For each part how long it took, None where it is not there."""
-        from models.experiments.league.cells import read_cell
+        from models.experiments.league.cells import read_cells
 
-        folder, stamp = self._settings.folder(recipe), self._settings.stamp(recipe)
-        cells = {name: read_cell(folder, name, stamp) for name in self._settings.cells(recipe)}
-        return {name: None if cell is None else float(cell["seconds"]) for name, cell in cells.items()}
+        names = self._settings.cells(recipe)
+        found = read_cells(self._settings.folder(recipe), names, self._settings.stamp(recipe))
+        return {name: float(found[name]["seconds"]) if name in found else None for name in names}
 
     def _left(self) -> str:
         """Parts that are missing, at the mean time of a recipe's own, or else of all."""

@@ -15,7 +15,6 @@ stretch that was labelled, wherever it lies below the folder: the label is the c
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import unicodedata
@@ -37,6 +36,7 @@ from models.corpora.base import (
     audio_files,
     folders_without_sound,
 )
+from models.corpora.csv_rows import csv_rows
 from models.corpora.cuts import Cut, cut_path
 from models.corpora.sound import header
 from models.errors import CorpusError
@@ -184,13 +184,14 @@ def _corrected(
     """
     clips = []
     for record in records:
-        speaker, gender = known if record.speaker in ("", known[0]) else (record.speaker, "")
+        said = _composed(record.speaker)
+        speaker, gender = known if said in ("", known[0]) else (said, "")
         label = _plain(record.label)
         clips.append(
             Clip(
                 path=cut_path(recording, Cut(record.start_s, record.end_s, record.channel)),
                 corpus=corpus,
-                speaker=f"{corpus}-{speaker or recording.stem}",
+                speaker=f"{corpus}-{speaker or _composed(recording.stem)}",
                 emotion=classes.get(label, label),
                 gender=gender,
                 language=settings.language,
@@ -217,9 +218,14 @@ def _corrections(recording: Path) -> list[Correction] | None:
     return [record for record in kept.records if record.label]
 
 
+def _composed(name: str) -> str:
+    """With its accents composed: archives of macOS hold them apart, and one person would be two."""
+    return unicodedata.normalize("NFC", name)
+
+
 def _plain(name: str) -> str:
-    """Without case, and with its accents composed: archives of macOS hold them apart."""
-    return unicodedata.normalize("NFC", name).lower()
+    """Without case, too."""
+    return _composed(name).lower()
 
 
 def emotion_of(text: str) -> str:
@@ -246,7 +252,7 @@ class _Speakers:
 
     def of(self, path: Path) -> tuple[str, str]:
         """Speaker and gender, each empty if not known."""
-        place = unicodedata.normalize("NFC", path.relative_to(self._root).as_posix())
+        place = _composed(path.relative_to(self._root).as_posix())
         name = place.rpartition("/")[2]
         for key in (place, name, Path(name).stem):
             if key in self._table:
@@ -275,22 +281,18 @@ def _read_speakers(table: Path) -> dict[str, tuple[str, str]]:
         ) from error
     except ReadError as error:
         raise CorpusError(f"The table of speakers {table} cannot be read: {error.message}") from error
-    head = text.partition("\n")[0]
-    separator = max(",;\t", key=head.count)
-    rows = csv.DictReader(text.splitlines(), delimiter=separator)
-    columns = [(name or "").strip().lower() for name in rows.fieldnames or []]
+    columns, rows = csv_rows(text, table)
     if not {"path", "speaker"} <= set(columns):
         raise CorpusError(
             f"The table of speakers {table} lacks the columns path and speaker.",
             "Its first line names the columns: path, speaker and, if known, gender.",
         )
-    rows.fieldnames = columns
     found = {}
-    for row in rows:
-        key = unicodedata.normalize("NFC", row["path"] or "").strip().replace("\\", "/").removeprefix("./")
+    for _, row in rows:
+        key = _composed(row["path"] or "").strip().replace("\\", "/").removeprefix("./")
         gender = GENDERS.get((row.get("gender") or "").strip().lower(), "")
         if key:
-            found[key] = ((row["speaker"] or "").strip(), gender)
+            found[key] = (_composed(row["speaker"] or "").strip(), gender)
     return found
 
 

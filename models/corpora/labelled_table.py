@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import os
 import unicodedata
 from pathlib import Path
 
 from desktop_app.core.foreign_files import ReadError, read_regular
 from models.corpora.base import UNKNOWN, Clip
+from models.corpora.csv_rows import csv_rows
 from models.corpora.folder import GENDERS, OWN_DATA, emotion_of
 from models.errors import CorpusError
 
@@ -28,21 +28,18 @@ def read_labelled_table(table: Path) -> list[Clip]:
     CorpusError
         It cannot be read, lacks a column, or names a recording that is not there.
     """
-    text = _text(table)
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
-    columns = [(name or "").strip().lower() for name in rows.fieldnames or []]
+    columns, rows = csv_rows(_text(table), table)
     missing = [name for name in COLUMNS if name not in columns]
     if missing:
         raise CorpusError(f"The table {table} lacks the column {missing[0]}.", _HINT)
-    rows.fieldnames = columns
     clips = []
-    for number, row in enumerate(rows, 2):
+    for number, row in rows:
         said = {name: (row.get(name) or "").strip() for name in columns}
         if not said["path"]:
             continue
-        path = table.parent / Path(said["path"].replace("\\", "/")).expanduser()
-        if not path.is_file():
+        # Of `os`, since those of `Path` raise for the home of nobody and for a name that is too long.
+        path = table.parent / os.path.expanduser(said["path"].replace("\\", "/"))  # noqa: PTH111
+        if not os.path.isfile(path):  # noqa: PTH113
             raise CorpusError(
                 f"The table {table} names '{said['path']}' in line {number}, and there is no such file.",
                 f"Paths are meant from the folder {table.parent}.",

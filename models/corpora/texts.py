@@ -14,6 +14,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ TEST_SPLITS: Final = frozenset({"test", "testing", "eval"})
 _MOST: Final = 512 * 2**20
 _LONGEST: Final = 10_000
 """Characters of a text: of longer ones hardly any would be read."""
+_END: Final = "\x00end of the table"
 _NUMBERS: Final = re.compile(r"\d+(,\d+)*")
 _GOEMOTIONS_ORDER: Final = (*sorted(name for name in GOEMOTIONS if name != "neutral"), "neutral")
 
@@ -96,13 +98,10 @@ def read_texts(name: str, path: Path) -> TextTable:
     delimiter = "\t" if path.suffix.lower() == ".tsv" or first.count("\t") > first.count(",") else ","
     if ";" in first and first.count(";") > first.count(delimiter):
         delimiter = ";"
-    stream = io.StringIO(content, newline="")
     try:
         if _is_headless(first):
-            return _goemotions_headless(
-                name, list(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
-            )
-        table = list(csv.reader(stream, delimiter=delimiter))
+            return _goemotions_headless(name, _unquoted(content))
+        table = _cells(content, delimiter)
     except csv.Error as error:
         raise CorpusError(f"The table of texts '{printable_path(path)}' is no CSV: {error}.") from error
     head = [column.strip() for column in table[0]] if table else []
@@ -112,6 +111,30 @@ def read_texts(name: str, path: Path) -> TextTable:
     return _of_rows(name, path, rows, head)
 
 
+def _unquoted(content: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content, newline=""), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def _cells(content: str, delimiter: str) -> list[list[str]]:
+    """The rows of a table. Raises csv.Error where a quote is never closed, which takes in all rows behind it.
+
+    Between tabs a quote may be a sign like any other: where quoted cells would hold whole rows, it is one.
+    """
+    lines = io.StringIO(content if content.endswith("\n") else f"{content}\n", newline="")
+    reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
+    table: list[list[str]] = []
+    ends = [0]  # lines
+    for row in reader:
+        table.append(row)
+        ends.append(reader.line_num)
+    open_quote = table.pop() != [_END]
+    if delimiter == "\t" and (open_quote or any("\t" in c and "\n" in c for row in table for c in row)):
+        return _unquoted(content)
+    if open_quote:
+        raise csv.Error(f"a quote behind line {ends[-2]} is never closed")
+    return table
+
+
 def _is_headless(line: str) -> bool:
     parts = line.rstrip("\r").split("\t")
     return len(parts) == 3 and _NUMBERS.fullmatch(parts[1]) is not None
@@ -119,7 +142,7 @@ def _is_headless(line: str) -> bool:
 
 def _json_rows(content: str, path: Path) -> list[dict[str, Any]]:
     rows = []
-    for number, line in enumerate(content.splitlines(), 1):
+    for number, line in enumerate(content.split("\n"), 1):  # U+2028 and its kin may stand within a text
         if not line.strip():
             continue
         try:

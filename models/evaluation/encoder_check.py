@@ -15,7 +15,8 @@ import numpy as np
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import Manifest
 from models.corpora.base import Clip, read_waveform
-from models.evaluation.folds import speaker_folds
+from models.errors import LeakError
+from models.evaluation.folds import linked_speakers, speaker_folds
 from models.evaluation.linear_head import fit_head
 from models.evaluation.metrics import confusion, uar_of
 
@@ -50,11 +51,15 @@ def cross_check(
     Raises
     ------
     LeakError
-        If speakers cannot be kept apart.
+        If speakers cannot be kept apart, or nothing is left to learn from without some of them.
     """
     known = [clip for clip in clips if clip.emotion in manifest.labels]
     speakers = np.array([clip.speaker for clip in known])
-    folds = speaker_folds(known, min(FOLDS, len(set(speakers.tolist()))), hashes)
+    targets = np.array([manifest.labels.index(clip.emotion) for clip in known], dtype=np.int64)
+    # Two at least, which speakers who share a sound may not be.
+    folds = speaker_folds(known, max(2, min(FOLDS, len(linked_speakers(known, hashes)))), hashes)
+    if any(len(np.unique(targets[~np.isin(speakers, sorted(fold))])) < 2 for fold in folds):
+        raise LeakError("Without some of the speakers only one emotion is left to learn from.")
     exact, small = [], []
     for done, clip in enumerate(known):
         if progress is not None:
@@ -63,7 +68,6 @@ def cross_check(
         exact.append(before(wave)[0])
         small.append(after(wave)[0])
     x, y = np.stack(exact), np.stack(small)
-    targets = np.array([manifest.labels.index(clip.emotion) for clip in known], dtype=np.int64)
     corpora = np.array([clip.corpus for clip in known])
     classes = len(manifest.labels)
     answers = np.zeros((2, len(known)), dtype=np.int64)

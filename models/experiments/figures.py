@@ -21,7 +21,7 @@ from models.evaluation.protocols import FOLDS, Split, splits
 from models.experiments.all_emotions import leave_one_speaker_out
 from models.experiments.profile_study import Condition, run_study
 from models.experiments.profile_study import Split as ProfileSplit
-from models.training.held_out import speaker_groups
+from models.training.held_out import shared_classes, speaker_groups
 from models.training.trained import Say
 from models.training.whisper.gated_head import GatedHead
 from models.training.whisper.held_out import HeldOut, hold_out
@@ -204,6 +204,7 @@ def corpora_left_out(
     for corpus in dict.fromkeys(material.corpora.tolist()):
         try:
             (split,) = splits("leave-one-corpus-out", material.clips, material.hashes, corpus=corpus)
+            shared = shared_classes(material, split)
             speaker_groups(material, split.train, split.name)
         except LeakError as error:
             say(f"{corpus} is not left out: {error}")
@@ -211,9 +212,6 @@ def corpora_left_out(
         held = _fitted(material, split, config, folder, sources=sources, conditions=(TRIMMED,), kind="corpus")
         free = held.probabilities(TRIMMED)
         own = held.probabilities(TRIMMED, own_voices(material, held, TRIMMED))
-        shared = np.intersect1d(
-            np.unique(material.targets[held.rows]), np.unique(material.targets[split.train])
-        )
         kept = np.isin(material.targets[held.rows], shared)
         out[corpus] = {
             **_joined(material, [held], [free]).to_dict(),

@@ -98,7 +98,8 @@ class ScheduleConfig(Part):
 
     `kind`: `constant`; `cosine` to `floor` at the last step; `restarts`, the same every `period` epochs from
     the top (both Loshchilov and Hutter, "SGDR", ICLR 2017); `plateau`, times `factor` whenever the validation
-    has not improved for `patience` epochs. `warm_up` is the share of all steps in which the rate first rises
+    has not improved for `patience` epochs (the loss of training, where `refit` leaves nobody to validate).
+    `warm_up` is the share of all steps in which the rate first rises
     from 0 (not with `plateau`); `floor` the share of the rate that it never falls below.
     """
 

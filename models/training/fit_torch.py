@@ -39,7 +39,7 @@ from models.training.batches import (
     collate,
     loader,
 )
-from models.training.lightning_runs import LAST, Following, quiet_lightning, resumable_epoch
+from models.training.lightning_runs import LAST, Following, KeptDraws, Moved, quiet_lightning, resumable_epoch
 from models.training.losses import (
     balanced_weights,
     cross_entropy,
@@ -81,10 +81,22 @@ class WaveformNetwork(nn.Module):
 
 
 class GradientDescent(pl.LightningModule):
-    """A network with its loss; further heads on the embedding while it is trained."""
+    """A network with its loss; further heads on the embedding while it is trained.
 
-    def __init__(self, network: Network, recipe: Recipe, class_weights: Tensor | None, classes: int) -> None:
+    Where it is not `validated`, a schedule that watches how good it is watches the loss of training.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        recipe: Recipe,
+        class_weights: Tensor | None,
+        classes: int,
+        *,
+        validated: bool = True,
+    ) -> None:
         super().__init__()
+        self._validated = validated
         fit = recipe.fit
         assert isinstance(fit, TorchFit)  # noqa: S101
         self.network, self.fit_part, self.classes = network, fit, classes
@@ -104,7 +116,7 @@ class GradientDescent(pl.LightningModule):
         self.unreadable: dict[int, str] = {}
         self.judged: dict[str, Any] = {}
         """Of the last epoch, on the inner speakers, as `Follower.epoch` takes it."""
-        self._draw = torch.Generator().manual_seed(recipe.seed)
+        self.draws = torch.Generator().manual_seed(recipe.seed)
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
         return batch.to(device)
@@ -130,9 +142,9 @@ class GradientDescent(pl.LightningModule):
         fit = self.fit_part
         features, wanted = batch.features, smooth(one_hot(batch.targets, self.classes), fit.label_smoothing)
         if self.images is not None:
-            features = change_images(features, self.images, self._draw)
-        if self.mixup and float(torch.rand(1, generator=self._draw)) < self.mixup:
-            features, wanted = mix(features, wanted, _MIXUP_ALPHA, self._draw)
+            features = change_images(features, self.images, self.draws)
+        if self.mixup and float(torch.rand(1, generator=self.draws)) < self.mixup:
+            features, wanted = mix(features, wanted, _MIXUP_ALPHA, self.draws)
         out = self.network.training_outputs(features)
 
         def loss_of(logits: Tensor, targets: Tensor) -> Tensor:
@@ -186,9 +198,14 @@ class GradientDescent(pl.LightningModule):
         optimizer = kinds[fit.optimizer]()
         steps = math.ceil(int(self.trainer.estimated_stepping_batches) / fit.epochs)
         schedule = build_schedule(
-            optimizer, fit.schedule, epochs=fit.epochs, steps_per_epoch=steps, higher_is_better=True
+            optimizer,
+            fit.schedule,
+            epochs=fit.epochs,
+            steps_per_epoch=steps,
+            higher_is_better=self._validated,
         )
-        told = {"interval": "step"} if schedule.each_step else {"interval": "epoch", "monitor": "val_uar"}
+        watched = "val_uar" if self._validated else "train_loss"
+        told = {"interval": "step"} if schedule.each_step else {"interval": "epoch", "monitor": watched}
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule.scheduler, **told}}
 
 
@@ -303,12 +320,20 @@ class TorchTrainer:
         if last.is_file():
             # Lightning draws the first batches before it tells the epoch that a resumed run is in.
             draws.set_epoch(resumable_epoch(last) + 1)
-        descent = GradientDescent(module.network, recipe, self._class_weights(rows), len(table.labels))
+        descent = GradientDescent(
+            module.network,
+            recipe,
+            self._class_weights(rows),
+            len(table.labels),
+            validated=bool(inner.any()),
+        )
         collated = partial(collate, table=table)
         validating = None
         callbacks: list[Callback] = [
             ModelCheckpoint(folder, filename="epoch", save_last="link", enable_version_counter=False),
             Following(self._workshop.follower, len(set(table.speakers[inner].tolist()))),
+            KeptDraws(),
+            Moved(),
         ]
         if inner.any():
             keys = [
@@ -321,11 +346,10 @@ class TorchTrainer:
                 module.front_end,
             )
             validating = loader(plain, batches, 0, collated)
-            callbacks.append(
-                ModelCheckpoint(
-                    folder, filename=BEST, monitor="val_score", mode="max", enable_version_counter=False
-                )
+            kept = ModelCheckpoint(
+                folder, filename=BEST, monitor="val_score", mode="max", enable_version_counter=False
             )
+            callbacks.insert(0, kept)  # the checkpoint of an epoch knows whether that one is the best
             if fit.patience is not None:
                 callbacks.append(EarlyStopping("val_score", mode="max", patience=fit.patience))
         if fit.precision != "32-true" and self._recipe.model.of.takes in ("frames", "image"):

@@ -36,6 +36,7 @@ _OR_BY_CLIPS = (
     f"{_TELL_WHO}; or part the clips at random with --without-speakers: the figures then say that its "
     "voices are known."
 )
+_SAME_EMOTIONS = "Name corpora with the same emotions, or only these as `classes` under `data`."
 _OR_ANOTHER_FAMILY = f"{_TELL_WHO}; or take a recipe of another family, and --without-speakers."
 CONDITIONS = ("whole", "trimmed", "noise-10dB", "telephone")
 
@@ -282,11 +283,24 @@ def report_of(workshop: Workshop, tested: Tested, protocol: str = "") -> Report:
     )
 
 
-def among_shared(workshop: Workshop, tested: Tested, train: Rows) -> Report:
-    """Judged among the classes that training and the tested clips share."""
+def shared_classes(table: ClipTable, split: Split) -> npt.NDArray[np.int64]:
+    """The classes [n] of a split that are learnt as well as tested.
+
+    Raises
+    ------
+    LeakError
+        If there are fewer than two: whoever has nothing to choose from is always right.
+    """
+    shared = np.intersect1d(table.targets[split.test], table.targets[split.train])
+    if len(shared) < 2:
+        raise LeakError(f"{split.name}: fewer than two emotions are both learnt and tested.", _SAME_EMOTIONS)
+    return shared
+
+
+def among_shared(workshop: Workshop, tested: Tested, shared: npt.NDArray[np.int64]) -> Report:
+    """Judged among the classes `shared`, which training and the tested clips have in common."""
     table = workshop.table
     targets = table.targets[tested.rows]
-    shared = np.intersect1d(np.unique(targets), np.unique(table.targets[train]))
     kept = np.isin(targets, shared)
     among = tested.probabilities[kept][:, shared]
     return report(
@@ -367,13 +381,14 @@ def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
     for corpus in corpora:
         try:
             (split,) = splits("leave-one-corpus-out", table.clips, table.hashes, corpus=corpus)
+            common = shared_classes(table, split)
             judged, _ = judge_splits(recipe, workshop, [split], folder, ("trimmed",), kind="corpus")
         except LeakError as error:
             workshop.say(f"{corpus} is not left out: {error}")
             continue
         (result,) = judged.values()
         answers.append(result.answers(table, split.name, "trimmed"))
-        shared = among_shared(workshop, result, split.train).to_dict()
+        shared = among_shared(workshop, result, common).to_dict()
         left_out[corpus] = {**report_of(workshop, result).to_dict(), "shared": shared}
         workshop.say(f"{corpus} left out: shared classes, UAR {100 * shared['uar']:.1f}")
     write_answers(folder / ANSWERS, joined(answers))

@@ -6,12 +6,10 @@ import argparse
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from desktop_app.core.safe_files import make_folder, write_text
 from models.errors import LeakError
@@ -21,7 +19,7 @@ from models.experiments.league.clock import CoreClock
 from models.experiments.league.entrants import Entrant, Outcome, RecipeEntrant, entrant_of
 from models.experiments.league.settings import CONDITIONS, FILE, LEFT_OUT, RANDOM, Settings, own_protocol
 from models.recipes.recipe import Recipe
-from models.training.held_out import measure_speaker_dependent
+from models.training.held_out import measure_speaker_dependent, shared_classes
 from models.training.importance import IMPORTANCE, mean_importance
 from models.training.trained import Say
 
@@ -36,6 +34,19 @@ def read_cell(folder: Path, name: str, stamp: str) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and str(found.get("stamp", "")).startswith(stamp) else None
+
+
+def read_cells(folder: Path, names: Sequence[str], stamp: str) -> dict[str, dict[str, Any]]:
+    """Those of the named cells that are kept, all of the same clips.
+
+    Where corpora have changed and a league on them was stopped, cells of the clips before lie beside newer
+    ones: those of the clips that were measured last count, since two folds of both may share speakers.
+    """
+    found = {name: cell for name in names if (cell := read_cell(folder, name, stamp)) is not None}
+    if len({cell["stamp"] for cell in found.values()}) < 2:
+        return found
+    last = max(found, key=lambda name: (folder / f"{name}.json").stat().st_mtime_ns)
+    return {name: cell for name, cell in found.items() if cell["stamp"] == found[last]["stamp"]}
 
 
 @dataclass(eq=False)
@@ -143,8 +154,8 @@ class CellRunner:
         table = entrant.table
         corpus = table.corpus_named(self.settings.left_out)
         (split,) = splits("leave-one-corpus-out", table.clips, table.hashes, corpus=corpus)
+        shared = shared_classes(table, split)  # before the fit
         outcome, told = self._outcome(entrant, split, LEFT_OUT)
-        shared = np.intersect1d(np.unique(table.targets[split.test]), np.unique(table.targets[split.train]))
         return {
             **told,
             **self._kept(LEFT_OUT, outcome),

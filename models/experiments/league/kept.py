@@ -14,7 +14,7 @@ from desktop_app.core.foreign_files import ReadError, check_archive
 from desktop_app.core.safe_files import make_folder, write_bytes, write_text
 from models.errors import TrainingError
 from models.evaluation.clip_answers import ClipAnswers, answers_from_csv, as_csv, read_answers, write_answers
-from models.experiments.league.cells import read_cell
+from models.experiments.league.cells import read_cell, read_cells
 from models.experiments.league.settings import Settings
 from models.recipes.recipe import Recipe
 
@@ -35,8 +35,7 @@ def keep(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None) ->
         If the archive cannot be written, or answers cannot be read.
     """
     folder, stamp = settings.folder(recipe), settings.stamp(recipe)
-    names = settings.cells(recipe)
-    cells = {name: cell for name in names if (cell := read_cell(folder, name, stamp)) is not None}
+    cells = read_cells(folder, settings.cells(recipe), stamp)
     if not cells:
         return
     content = io.BytesIO()

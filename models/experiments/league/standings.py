@@ -13,7 +13,7 @@ from models.evaluation.bootstrap import SpeakerSums, paired_differences
 from models.evaluation.clip_answers import ClipAnswers, joined, read_answers
 from models.evaluation.metrics import Report
 from models.evaluation.protocols import FOLDS
-from models.experiments.league.cells import read_cell
+from models.experiments.league.cells import read_cells
 from models.experiments.league.settings import CONDITIONS, FILE, LEAD, LEFT_OUT, RANDOM, Settings
 from models.recipes.recipe import Recipe
 
@@ -64,7 +64,7 @@ def standing_of(recipe: Recipe, settings: Settings, why_not: str = "") -> Standi
     """What the cells of a recipe say. Raises TrainingError if answers that are kept cannot be read."""
     folder, stamp = settings.folder(recipe), settings.stamp(recipe)
     names = settings.cells(recipe)
-    cells = {name: cell for name in names if (cell := read_cell(folder, name, stamp)) is not None}
+    cells = read_cells(folder, names, stamp)
     folds = [name for name in names if name.startswith("fold-")]
     if any(name not in cells for name in folds):
         done = f"{len(cells)} of {len(names)} parts are measured"

@@ -111,7 +111,7 @@ class FineTuning(pl.LightningModule):
         self.present = np.arange(len(model.config.labels)) if present is None else np.array(present)
         self.judged: dict[str, Any] = {}
         """Of the last epoch, on the speakers who stop it early, as `Follower.epoch` takes it."""
-        self._draw = torch.Generator().manual_seed(config.seed)
+        self.draws = torch.Generator().manual_seed(config.seed)
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
         return batch.to(device)
@@ -124,9 +124,9 @@ class FineTuning(pl.LightningModule):
         """
         base_mean, base_std = self.model.head.base_mean, self.model.head.base_std
         count = len(clips)
-        own = torch.rand(count, 1, generator=self._draw) >= self.config.fit.profile_dropout
+        own = torch.rand(count, 1, generator=self.draws) >= self.config.fit.profile_dropout
         low, high = math.log(SHORTEST_S), math.log(LONGEST_S)
-        seconds = (low + (high - low) * torch.rand(count, 1, generator=self._draw)).exp()
+        seconds = (low + (high - low) * torch.rand(count, 1, generator=self.draws)).exp()
         own &= clips.cpu()[:, None] >= 0
         seconds = (seconds * own).to(base_mean.device)
         mean, std = self.bank.of(clips.clamp(min=0))
@@ -172,7 +172,7 @@ class FineTuning(pl.LightningModule):
         rate = self.config.fit.dropout
         if rate == 0.0:
             return embedding, mean, std
-        kept = (torch.rand(embedding.shape, generator=self._draw) >= rate).to(embedding.device)
+        kept = (torch.rand(embedding.shape, generator=self.draws) >= rate).to(embedding.device)
         return mean + (embedding - mean) * kept / (1 - rate), mean, std
 
     def _wanted(self, batch: Batch) -> Tensor:
@@ -188,12 +188,12 @@ class FineTuning(pl.LightningModule):
         alone = torch.ones(count, 1, device=device)
         order = torch.arange(count, device=device)
         chance = self.config.augment.mixup
-        if chance == 0.0 or float(torch.rand(1, generator=self._draw)) >= chance:
+        if chance == 0.0 or float(torch.rand(1, generator=self.draws)) >= chance:
             return alone, order
         # A beta draw from the run's own generator: torch.distributions takes none.
-        gammas = torch._standard_gamma(torch.full((2, count), _MIXUP_ALPHA), generator=self._draw)
+        gammas = torch._standard_gamma(torch.full((2, count), _MIXUP_ALPHA), generator=self.draws)
         share = gammas.amax(dim=0) / gammas.sum(dim=0)
-        partner = torch.randperm(count, generator=self._draw)
+        partner = torch.randperm(count, generator=self.draws)
         return share[:, None].to(device), partner.to(device)
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:

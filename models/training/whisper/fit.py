@@ -29,7 +29,7 @@ from models.evaluation.linear_head import balance
 from models.recipes.config import AugmentConfig
 from models.training.batches import loader
 from models.training.follow import Follower
-from models.training.lightning_runs import LAST, Following, quiet_lightning, resumable_epoch
+from models.training.lightning_runs import LAST, Following, KeptDraws, quiet_lightning, resumable_epoch
 from models.training.whisper.batches import ClipSpectra, InOrder, WeightedBatches, collate
 from models.training.whisper.fine_tuning import FineTuning, VoiceBank
 from models.training.whisper.gated_head import GatedHead, fit_gated_head, with_speech_gate
@@ -130,6 +130,7 @@ def _tune(
             ModelCheckpoint(folder, filename="epoch", save_last="link", enable_version_counter=False),
             TQDMProgressBar(refresh_rate=20),
             following,
+            KeptDraws(),
         ]
         if config.fit.average_decay > 0:
             callbacks.append(EMAWeightAveraging(decay=config.fit.average_decay, use_buffers=False))

@@ -47,8 +47,11 @@ def fit_voice_gate(
     others = balance(np.zeros(len(noise), np.int64), names)
     weights = np.concatenate((shares / shares.sum(), others / others.sum())) * len(x) / 2
     weight = _fit(x, spoken, weights)
-    scores = np.empty(len(noise))
-    for learnt, judged in GroupKFold(min(_PARTS, len(np.unique(names)))).split(noise, groups=names):
+    scores = noise @ weight
+    recordings = len(np.unique(names))
+    # Of a single recording there is no other: its own pieces must do.
+    folds = GroupKFold(min(_PARTS, recordings)).split(noise, groups=names) if recordings > 1 else ()
+    for learnt, judged in folds:
         rows = spoken.copy()
         rows[np.flatnonzero(~spoken)[learnt]] = True
         part = _fit(x[rows], spoken[rows], weights[rows])

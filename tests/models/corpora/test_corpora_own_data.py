@@ -14,7 +14,7 @@ import soundfile
 from models.corpora import READERS, load_corpus
 from models.corpora.check import Kind, check_corpus
 from models.corpora.folder import FolderSettings
-from models.corpora.registry import is_own_data
+from models.corpora.registry import is_own_data, parse_source
 from models.data.clip_table import load_table
 from models.errors import CorpusError, LeakError
 from models.evaluation.folds import speaker_folds
@@ -71,6 +71,28 @@ def test_a_table_tells_who_speaks_by_path_or_by_name(tmp_path, separator):
         "ben-1.wav": ("folder-unknown", ""),
         "ben-2.wav": ("folder-B", "M"),
     }
+
+
+def test_one_person_is_one_however_the_accents_of_the_name_are_stored(tmp_path):
+    trees.own(tmp_path / "mine")
+    names = [unicodedata.normalize(form, "Zoë") for form in ("NFC", "NFD")]
+    table = tmp_path / "who.csv"
+    table.write_text(f"path,speaker\nanna-1.wav,{names[0]}\nanna-2.wav,{names[1]}\n", encoding="utf-8")
+    clips, _ = load_corpus("folder", tmp_path / "mine", settings=FolderSettings(speakers=table))
+    assert {clip.speaker for clip in clips if clip.speaker_known} == {"folder-Zoë"}
+
+
+def test_a_table_of_speakers_that_breaks_off_within_a_cell_is_told(tmp_path):
+    trees.own(tmp_path / "mine")
+    table = tmp_path / "who.csv"
+    table.write_text('path,speaker\n"anna-1.wav,A\nben-1.wav,B\n', encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"who\.csv is no CSV behind line 1"):
+        load_corpus("folder", tmp_path / "mine", settings=FolderSettings(speakers=table))
+
+
+def test_a_folder_in_the_home_of_nobody_is_one_that_does_not_exist():
+    with pytest.raises(CorpusError, match="~nobody-here/mine does not exist"):
+        load_corpus(*parse_source("folder=~nobody-here/mine"))
 
 
 def test_what_stands_in_the_folder_serves_every_command(tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from spoken_corpus import write_corpus
 from tiny_model import make_tiny_model
 
 from desktop_app.core.types import FloatArray
@@ -163,3 +164,13 @@ class TestTheCommand:
     def test_a_constant_that_is_none_is_refused(self, rule: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["adaptation", "--corpus", "emotale", "--rule", rule]) == 2
         assert "mean_prior_s" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("labels", [("calm", "fearful"), ("happy", "fearful")])
+def test_a_corpus_with_too_little_of_what_the_model_knows_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], labels: tuple[str, ...]
+) -> None:
+    write_corpus(tmp_path / "spoken", speakers=1)
+    model = make_tiny_model(tmp_path / "tiny.onnx", labels, voice=True)
+    assert main(["adaptation", "--model", str(model), "--corpus", f"folder={tmp_path / 'spoken'}"]) == 1
+    assert "fewer than two emotions in common" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from desktop_app.core.errors import CallError
+from models.commands.evaluate import folder_name
 from models.corpora.base import LABELS, Clip
 from models.errors import LeakError
 from models.evaluation.cross_validation import cross_validate
@@ -253,3 +255,16 @@ def test_the_folds_of_the_corpora_here_are_disjoint(corpora):
             [c for c, chosen in zip(clips, split.test, strict=True) if chosen],
             hashes,
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("without emodb-03, emodb-08", "leave-one-speaker-out-without-emodb-03,-emodb-08"),
+        ("without mine-../Anna: 1", r"leave-one-speaker-out-[0-9a-f]{12}"),
+        (f"without {', '.join(f'mine-{k}' for k in range(90))}", r"leave-one-speaker-out-[0-9a-f]{12}"),
+    ],
+)
+def test_the_folder_of_a_split_can_be_made_whoever_is_tested(name, folder):
+    nobody = np.zeros(0, dtype=bool)
+    assert re.fullmatch(folder, folder_name(Split("leave-one-speaker-out", name, nobody, nobody, nobody)))

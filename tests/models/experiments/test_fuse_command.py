@@ -153,6 +153,14 @@ def test_a_model_in_the_wrong_place_is_refused(
         ("path,label,speaker\nnone.wav,happy,a\n", "no such file"),
         ("path,label,speaker\na.wav,,a\n", "no label"),
         ("path,label,speaker\n", "names no recordings"),
+        ("path,label,speaker\n~nobody-here/a.wav,happy,a\n", "no such file"),
+        (f"path,label,speaker\n{'a' * 300}.wav,happy,a\n", "no such file"),
+        ('path,label,speaker,text\n"a\nb.wav",happy,a,b\n', "in line 3"),
+        (
+            'path,label,speaker,text\na.wav,happy,a,"Hi\na.wav,sad,a,Oh\n',
+            "no CSV behind line 1: unexpected end",
+        ),
+        ('path,label,speaker,"text\na.wav,happy,a,Hi\n', "no CSV behind line 0"),
     ],
 )
 def test_a_table_that_cannot_be_meant_is_refused_in_a_sentence(

@@ -258,6 +258,20 @@ def test_the_terminal_shows_the_figures_that_the_table_is_ordered_by(league, cap
     assert told != [round(100 * row["views"]["whole"]["uar"], 1) for row in rows]
 
 
+def test_parts_of_other_clips_are_not_mixed_into_a_table(league, capsys):
+    """As where recordings were added and the league on them was stopped behind its first part."""
+    part = league.root / "work" / "full" / NAMES[0] / "fold-1.json"
+    told = json.loads(part.read_text(encoding="utf-8"))
+    part.write_text(json.dumps(told | {"stamp": told["stamp"][:-1] + "?"}), encoding="utf-8")
+    assert league.call("--budget-hours", "1e-9") == 0
+    (row,) = league.table()["not_ranked"]
+    assert row["recipe"] == NAMES[0]
+    league.begun.clear()
+    assert league.call() == 0
+    assert league.begun == [(NAMES[0], "fold-1")]
+    assert league.table()["not_ranked"] == []
+
+
 @pytest.mark.parametrize(
     ("options", "call", "told"),
     [

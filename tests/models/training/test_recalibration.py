@@ -114,6 +114,14 @@ def test_the_voice_gate_names_noise_and_lets_all_but_a_few_clips_of_speech_throu
     assert ((unheard - 2 * BASIS[-2]) @ weight + bias < 0).mean() > 0.95
 
 
+def test_a_voice_gate_learns_of_a_single_recording_too() -> None:
+    noise = (embeddings(12, 2.0, seed=3) - 2 * BASIS[-2]).astype(np.float32)
+    speech = (embeddings(300, 2.0, seed=1) + 2 * BASIS[-2]).astype(np.float32)
+    weight, bias = fit_voice_gate([speech], noise, np.array(["rain"] * 12))
+    assert 0.9 <= (noise @ weight + bias <= 0).mean() <= 1.0
+    assert (speech @ weight + bias > 0).mean() > 0.95
+
+
 def test_pieces_of_noise_are_as_long_as_utterances_and_one_of_them_is_the_loudest() -> None:
     recording = 1e-5 * np.ones(16000 * 10, dtype=np.float32)
     recording[16000 * 7 : 16000 * 7 + 800] = 0.5

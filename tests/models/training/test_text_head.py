@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from desktop_app.core.errors import CallError
 from desktop_app.words.text_model import TextModel
 from models.architectures.sentence_encoder import find_encoder, load_encoder
 from models.cli import main
+from models.commands.train_text import _embedded
 from models.corpora.texts import LabelledText, TextTable, read_texts
 from models.errors import CorpusError, NotHereError, TrainingError
 from models.recipes.text_recipe import TextRecipe, is_text_recipe, load_text_recipe, named_tables
@@ -55,6 +57,22 @@ class TestTables:
         (only,) = read_texts("t", written(tmp_path / "t.tsv", "sentence\tclass\nWell, well\tjoy\n")).rows
         assert only.text == "Well, well"
 
+    def test_a_line_of_json_ends_where_the_line_ends(self, tmp_path: Path) -> None:
+        lines = '{"text": "One\u2028two\x85three", "label": "joy"}\r\n{"text": "Bye", "label": "sadness"}\r\n'
+        (first, second) = read_texts("l", written(tmp_path / "l.jsonl", lines)).rows
+        assert (first.text, second.text) == ("One\u2028two\x85three", "Bye")
+
+    def test_a_quote_between_tabs_may_be_a_sign_like_any_other(self, tmp_path: Path) -> None:
+        rows = (('"Oh no', "sadness"), ("Hi", "joy"), ('He said bye"', "love"), ('"Yes', "joy"))
+        text = "".join(f"{text}\t{label}\n" for text, label in (("text", "label"), *rows))
+        for kept in (rows, rows[:-1]):  # with the last one a quote is never closed
+            lines = "".join(text.splitlines(keepends=True)[: len(kept) + 1])
+            table = read_texts("t", written(tmp_path / "t.tsv", lines))
+            assert [(row.text, row.label) for row in table.rows] == list(kept)
+        quoted = 'text\tlabel\n"One,\ntwo"\tjoy\n"A ""tab""\there"\tlove'
+        table = read_texts("t", written(tmp_path / "q.tsv", quoted))
+        assert [row.text for row in table.rows] == ["One,\ntwo", 'A "tab"\there']
+
     def test_goemotions_is_known_in_both_of_its_forms(self, tmp_path: Path) -> None:
         table = read_texts("go", written(tmp_path / "go.tsv", 'Say "yes\t17\ta1\nHm\t27\ta2\nAh\t2,3\ta3\n'))
         assert [(row.text, row.label) for row in table.rows] == [('Say "yes', "joy"), ("Hm", "neutral")]
@@ -81,6 +99,8 @@ class TestTables:
             ("a.csv", "text,label\n", "holds no text with a label"),
             ("a.csv", "text,kind\n", "has no column of labels; its columns are text, kind"),
             ("a.csv", "text,label\n,joy\n", "holds no text with a label"),
+            ("a.csv", 'text,label\nHm,joy\n"Oh,joy\nHi,love\n', "a quote behind line 2 is never closed"),
+            ("a.csv", 'text,label\nHm,joy\n"Oh,joy', "a quote behind line 2 is never closed"),
         ],
     )
     def test_what_is_no_table_of_texts_is_told(
@@ -315,6 +335,23 @@ def test_a_table_becomes_a_file_with_its_report(
     assert main(call) == 2
     assert "the run 'mine', of a recipe with another `fit`" in capsys.readouterr().err
     assert kept == {name: (out / name).read_bytes() for name in kept}
+
+
+def test_embeddings_are_not_kept_of_an_encoder_that_was_trained_anew(tmp_path: Path) -> None:
+    class Encoder:
+        folder = tmp_path / "encoder"
+        width, asked = 2, 0
+
+        def embed(self, texts: list[str], _: object) -> np.ndarray:
+            self.asked += 1
+            return np.full((len(texts), 2), self.asked, np.float32)
+
+    encoder: Any = Encoder()
+    encoder.folder.mkdir()
+    written(encoder.folder / "model.safetensors", "old")
+    found = [_embedded(["Hi.", "Bye."], encoder, tmp_path)[0, 0] for _ in range(2)]
+    written(encoder.folder / "model.safetensors", "newer")
+    assert [*found, _embedded(["Hi.", "Bye."], encoder, tmp_path)[0, 0]] == [1, 1, 2]
 
 
 @pytest.mark.slow
