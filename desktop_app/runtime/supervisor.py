@@ -45,7 +45,7 @@ class Supervisor:
     on_change : callable
         Called where another source or channel is about to be heard, once the one before was drained.
     on_end : callable
-        Called once a recording has been drained, with what `asked` was when it began.
+        Called once a recording that was read to its end has been drained, with `asked` as of its beginning.
     on_failure : callable
         Called with the error of a source that cannot go on, and that waiting does not mend.
     on_death : callable
@@ -185,10 +185,10 @@ class Supervisor:
         outage, broken = self._follow(capture, generation)
         if broken is not None and asked == self.asked:  # what came before is judged all the same
             self._on_failure(broken)
+        if broken is not None:
+            return True
         if not source.live and outage is not None:
             self._on_end(asked)
-            return True
-        if broken is not None:
             return True
         if outage is not None:
             self._segmenter.silent(outage)

@@ -166,6 +166,8 @@ def test_a_disk_that_fails_in_mid_course_is_told_after_what_was_heard(
     assert pipeline.failed
     assert any(recording.name in failure.message for failure in recorder.of(Failure))
     assert recorder.of(FinalResult)
+    pipeline.stop()
+    assert [event.state for event in recorder.of(StateChanged)][-2:] == ["failed", "stopped"]
 
 
 def test_a_card_that_fails_moves_the_model_to_the_cpu_and_no_segment_is_lost(
