@@ -217,7 +217,8 @@ class SoundCheck:
 
     def _look_at_speech(self, segment: SpeechSegment) -> None:
         before = self._periods - len(self._peaks)  # periods that are forgotten
-        first, end = int(segment.start_s / _PERIOD_S) - before, int(segment.end_s / _PERIOD_S) - before
+        period_s = self._period / self._sample_rate
+        first, end = int(segment.start_s / period_s) - before, int(segment.end_s / period_s) - before
         peaks = self._peaks[max(0, first) : max(0, end)]
         if not peaks:
             return

@@ -43,7 +43,7 @@ QUIET_POLL_S = 0.040
 segments are the same however the stream is cut. From their first frame on, `POLL_S` counts."""
 TICK_S = 1 / 30
 COLUMN_S = 0.010
-"""Width of a column of the drawn waveform."""
+"""Width of a column of the drawn waveform, but for rounding to whole samples."""
 SPLIT_S = 0.2
 """A longer gap ends what was being said; over a shorter one, some lost blocks, speech goes on."""
 SETTLED_S = 5.0
@@ -414,15 +414,15 @@ class _Drain:
         now_s = self.stats.time_s
         if not len(self.pending) or (now_s < self.next_tick and not force):
             return
-        column = round(COLUMN_S * self.rate)
+        column_s = (column := round(COLUMN_S * self.rate)) / self.rate
         count = len(self.pending) // column
         if not count:
             return
         self.next_tick = now_s + TICK_S
-        block, self.pending = self.pending[: count * column], self.pending[count * column :]
+        block, self.pending = np.split(self.pending, [count * column])
         shaped = block.reshape(count, column)
-        shape = Waveshape(self.columns_done_s, COLUMN_S, shaped.min(axis=1), shaped.max(axis=1))
-        self.columns_done_s += count * COLUMN_S
+        shape = Waveshape(self.columns_done_s, column_s, shaped.min(axis=1), shaped.max(axis=1))
+        self.columns_done_s += count * column_s
         reading = self.meter.push(block)
         segmenter = self.chain.segmenter
         levels = Levels(
