@@ -130,12 +130,24 @@ class CallbackSource(abc.ABC):
 
     def _open(self) -> tuple[Any, StreamFormat]:
         try:
-            opened = self._open_first(self._devices())
+            opened = self._open_first(self._listed())
         except BaseException:
             self._release()
             raise
         portaudio.stream_opened()
         return opened
+
+    def _listed(self) -> list[tuple[Device, int]]:
+        try:
+            return self._devices()
+        except Exception as error:
+            if not _from_portaudio(error):
+                raise
+            raise AudioError(
+                f"The sound system does not tell its microphones: {plain_reason(error)}.",
+                "If it stays so, restart the sound system or Emoscope.",
+                code="audio.system",
+            ) from error
 
     def _open_first(self, devices: list[tuple[Device, int]]) -> tuple[Any, StreamFormat]:
         if not devices:

@@ -235,6 +235,8 @@ class JoinedDecoder:
         while have < frames and self._current is not None:
             block = self._current.read(frames - have)
             self._of_current += len(block)
+            if self._current.damaged_at is not None and not len(block):
+                self._damage()  # right where a block ended
             if not len(block):
                 block = self._next()
             else:

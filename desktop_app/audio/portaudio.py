@@ -134,13 +134,15 @@ def sounddevice() -> ModuleType:
         except Exception as error:  # sounddevice raises its own class when initialisation fails
             if type(error).__name__ != "PortAudioError":
                 raise
-            raise AudioError(f"PortAudio does not start: {error}.", code="audio.system") from error
+            raise _does_not_start(error) from error
         # Its own handler closes whatever is open, and hangs for ever if the server does.
         with contextlib.suppress(AttributeError):
             atexit.unregister(module._exit_handler)
         atexit.register(_terminate_at_exit)
         _module = module
         _initialised_at = time.monotonic()
+    if not _module._initialized:  # `refresh` could not start it again
+        _initialise(_module)
     return _module
 
 
@@ -148,6 +150,11 @@ def refresh() -> bool:
     """Read the device list again; PortAudio keeps the one of its start. Only inside the gate.
 
     Returns False, and does nothing, while a stream is open: it would be cut off.
+
+    Raises
+    ------
+    AudioError
+        PortAudio does not start again, such as while the system's sound service restarts; later it may.
     """
     module = sounddevice()
     if _open_streams:
@@ -157,8 +164,19 @@ def refresh() -> bool:
         try:
             module._terminate()
         finally:
-            module._initialize()
+            _initialise(module)
     return True
+
+
+def _initialise(module: ModuleType) -> None:
+    try:
+        module._initialize()
+    except module.PortAudioError as error:
+        raise _does_not_start(error) from error
+
+
+def _does_not_start(error: Exception) -> AudioError:
+    return AudioError(f"PortAudio does not start: {error}.", code="audio.system")
 
 
 def stream_opened() -> None:

@@ -322,6 +322,10 @@ class _Stream:
         if start and self._current.seek(start):
             self._head = self._head[:0]
             self._position = start
+        elif start and self._may_rescue:  # libFLAC reads nothing more after a seek into damage
+            self.decoder.close()
+            self.decoder = self._current = self._source.open()
+            self._head = self._head[:0]
         while self._position < start and len(self.read(min(_SKIP_FRAMES, start - self._position))):
             pass
         return self._position

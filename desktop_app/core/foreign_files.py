@@ -6,6 +6,7 @@ import ast
 import re
 import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -144,7 +145,7 @@ def check_archive(path: Path, what: str, most: int | None = None) -> None:
             for member in members:
                 if member.filename.endswith(".npy"):
                     _check_array(archive, member, f"The {what} {name}")
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise ReadError(f"The {what} {name} cannot be read: the file is cut off or damaged.") from error
     except (OSError, NotImplementedError, RuntimeError) as error:  # such as one with a password
         raise ReadError(f"The {what} {name} cannot be read: {error}.") from error
@@ -162,7 +163,9 @@ def read_arrays(path: Path, what: str) -> dict[str, npt.NDArray[Any]]:
     try:
         with np.load(path, allow_pickle=False) as data:
             return {name: data[name] for name in data.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # of damage numpy, zipfile, zlib and tokenize each tell by errors of their own
         raise ReadError(
             f"The {what} {printable_path(path)} cannot be read: {error}.", "Remove it: it is made again."
         ) from error

@@ -17,6 +17,8 @@ _TEMPORARY = ".emoscope-"
 DISK_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 """No room, no more of it for this person, or none for a file of this size."""
 _LOCKED_BYTE = 0x7FFF_0000  # far behind any line
+_MASK = os.umask(0o077)  # asked once: to ask is to change it, for what all threads write meanwhile
+os.umask(_MASK)
 
 
 class WriteError(EmoscopeError):
@@ -223,9 +225,7 @@ def _mode_for(path: Path) -> int:
     """Permissions of the file that is replaced, or those that a new file gets here."""
     with contextlib.suppress(OSError):
         return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+    return 0o666 & ~_MASK
 
 
 # --- files that grow ---------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ class SoftSpeech:
         self._rate = sample_rate
         self._energy = BandEnergy(sample_rate)
         self._hop = self._energy.hop
-        self._per_s = round(sample_rate / self._hop)
+        self._per_s = sample_rate / self._hop  # frames; at 22.05 kHz no whole number
         self._pitch = _pitch_at(sample_rate)
         self._segments: list[SpeechSegment] = []  # whose level is not known yet
         self._voices: deque[_Voice] = deque()
@@ -189,7 +189,7 @@ class SoftSpeech:
     def _judge(self, until: int, *, ending: bool = False) -> None:
         """Judge the frames up to `until`, and the stretches that end before it."""
         while self._known < until:
-            self._measure(min(self._known + self._per_s, until))
+            self._measure(min(self._known + round(self._per_s), until))
             self._find(ending=ending and self._known == until)
         behind = min(self._from, self._known - round(_LONGEST_S * 1.5 * self._per_s)) - self._first
         if behind > 0:

@@ -146,7 +146,8 @@ class SoundCheck:
         self._look_at_offset()
         in_period = self._period * self._width
         limit = CLIPPED_SHARE * round(CLIPPED_IN_S / _PERIOD_S) * in_period
-        loud = self._far_beyond_warning() if self._is_beyond else None
+        far = self._is_beyond_lately
+        loud = self._far_beyond_warning() if far else None
         if self._counted > limit and loud is None:
             share = self._counted / (len(self._counts) * in_period)
             beyond = self._mostly_beyond(self._counted, self._counted_beyond)
@@ -156,7 +157,8 @@ class SoundCheck:
                 self._worst[loud.code] = loud
         for code in ("clipped", "beyond_full_scale"):
             present = loud if loud is not None and loud.code == code else None
-            self._tell(code, present, self._periods, gone=self._counted <= _CLIPPED_GONE * limit)
+            gone = self._counted <= _CLIPPED_GONE * limit and not far
+            self._tell(code, present, self._periods, gone=gone)
         if self._sample_rate < self._model_rate:
             self._tell("low_sample_rate", self._low_rate_warning(), self._periods, gone=False)
 
@@ -167,13 +169,18 @@ class SoundCheck:
         if len(self._offsets) < (self._offsets.maxlen or 0):
             return
         offset = self._offset(sum(self._offsets, np.zeros(1)), len(self._offsets) * self._period)
-        warning = self._offset_warning(offset) if offset > OFFSET and not self._is_beyond else None
+        far = self._is_beyond_lately
+        warning = self._offset_warning(offset) if offset > OFFSET and not far else None
         self._tell("dc_offset", warning, self._periods, gone=offset < OFFSET / 2)
 
     @property
     def _is_beyond(self) -> bool:
         """Samples beyond full scale are not clipped, and their mean is no share of it."""
         return self._peak > BEYOND_FULL_SCALE
+
+    @property
+    def _is_beyond_lately(self) -> bool:
+        return max(self._peaks[-len(self._counts) :], default=0.0) > BEYOND_FULL_SCALE
 
     @staticmethod
     def _mostly_beyond(counted: int, beyond: int) -> bool:
@@ -210,7 +217,8 @@ class SoundCheck:
 
     def _look_at_speech(self, segment: SpeechSegment) -> None:
         before = self._periods - len(self._peaks)  # periods that are forgotten
-        first, end = int(segment.start_s / _PERIOD_S) - before, int(segment.end_s / _PERIOD_S) - before
+        period_s = self._period / self._sample_rate
+        first, end = int(segment.start_s / period_s) - before, int(segment.end_s / period_s) - before
         peaks = self._peaks[max(0, first) : max(0, end)]
         if not peaks:
             return

@@ -13,6 +13,8 @@ from desktop_app.runtime.taps import TapBlock, TapItem
 
 HELD_S: Final = 40.0
 """Sound that is kept: the longest stretch of speech, and what waits."""
+_NEAR_S: Final = 0.02
+"""Blocks so near to one another follow one another."""
 
 
 class HeardLately:
@@ -43,13 +45,15 @@ class HeardLately:
         begins_anew = item.sample_rate != self._source_rate or self._resampler is None
         # What the resampler still holds is heard before the block.
         missing_s = item.start_s - self._heard_s if not begins_anew else 0.0
-        if begins_anew or not -0.02 <= missing_s <= 0.02:
+        if begins_anew or not -_NEAR_S <= missing_s <= _NEAR_S:
+            if self._resampler is not None:
+                self._append(self._resampler.flush())
             self._source_rate = item.sample_rate
             self._resampler = StreamResampler(item.sample_rate, self._rate)
             self._heard_s = item.start_s
             silence = round((item.start_s - self.end_s) * self._rate)
-            if self._count and 0 <= silence < self._size:
-                self._append(np.zeros(silence, dtype=np.float32))
+            if self._count and -_NEAR_S * self._rate <= silence < self._size:
+                self._append(np.zeros(max(0, silence), dtype=np.float32))
             else:
                 self._chunks.clear()
                 self._count, self._start_s = 0, item.start_s

@@ -67,6 +67,7 @@ class LiveWords:
         self._numbers = 0
         self._changed = threading.Condition()
         self._failed = False
+        self._dead = False  # the thread: nobody takes what is posted
         self._stop = threading.Event()
         self._thread = SupervisedThread("emoscope-live-words", self._run, self._die)
         self._thread.start()
@@ -75,7 +76,10 @@ class LiveWords:
         """An event of the run, from any thread; returns at once."""
         if isinstance(event, FinalResult) and not event.prediction.not_a_voice:
             with self._changed:
-                self._finals.append(event)
+                if not self._dead:
+                    self._finals.append(event)
+                    return
+            self._lose(event, WordsLossReason.FAILED)
 
     def finish(self, timeout_s: float, stopped: Callable[[], bool] = lambda: False) -> int:
         """Behind the run's end: wait for the words that are still to come; tell the others as lost.
@@ -158,3 +162,10 @@ class LiveWords:
     def _die(self, error: Exception) -> None:
         self._tap.end()
         self._emit(Failure.of(EmoscopeError(f"What is said is not written down any more ({error})")))
+        with self._changed:
+            self._dead = True
+            left = [*self._waiting.values(), *self._finals]
+            self._waiting.clear()
+            self._finals.clear()
+        for event in left:
+            self._lose(event, WordsLossReason.FAILED)

@@ -92,6 +92,8 @@ class Pipeline:
         self._source_name = ""
         self._state_lock = threading.Lock()
         self._finished = threading.Event()
+        self._finish_lock = threading.Lock()
+        self._source_ends = False  # and what it told is to be summed up
         self._quit = threading.Event()
         self._started = False
         self._stopped: bool | None = None
@@ -117,7 +119,7 @@ class Pipeline:
             channel,
             set_state=self._set_state,
             set_name=self._set_name,
-            on_change=self._forget_voice,
+            on_change=self._change,
             on_end=self._end,
             on_failure=self._fail,
             on_death=self._death_of("capture"),
@@ -152,19 +154,21 @@ class Pipeline:
 
         Time and segment numbers go on; what was learnt of a voice is forgotten.
         """
-        self._finished.clear()
         self._channel = channel or self._channel
-        self._supervisor.set_source(make_source, self._channel)
-        self._inference.after_finals(self._tell_sounds)
+        self._source_ends = True
+        with self._finish_lock:
+            self._supervisor.set_source(make_source, self._channel)
+            self._finished.clear()
 
     def set_channel(self, make_source: MakeSource, channel: ChannelChoice) -> None:
         """Hear another channel of the same source, which is opened anew: a recording from its beginning.
 
         A pause stays one; what was learnt of a voice is forgotten.
         """
-        self._finished.clear()
         self._channel = channel
-        self._supervisor.set_channel(make_source, channel)
+        with self._finish_lock:
+            self._supervisor.set_channel(make_source, channel)
+            self._finished.clear()
 
     def set_engine(self, engine: Engine) -> None:
         """Change the model while running; no segment is lost."""
@@ -234,6 +238,13 @@ class Pipeline:
 
     # --- on the worker threads ---
 
+    def _change(self) -> None:
+        """Another source or channel is about to be heard; all was submitted that was said before."""
+        if self._source_ends:
+            self._source_ends = False
+            self._inference.after_finals(self._tell_sounds)
+        self._forget_voice()
+
     def _forget_voice(self) -> None:
         self._inference.forget_voice()
         self._tell_stats()
@@ -269,12 +280,16 @@ class Pipeline:
             event = StateChanged(state, self._stats.time_s, self._source_name, message, code=code)
             self._emit(event)
 
-    def _end(self) -> None:
+    def _end(self, asked: int) -> None:
         def finish() -> None:
             self._tell_sounds()
             self._emit(self.stats())
+            if asked != self._supervisor.asked:
+                return  # it is over, and something else is heard by now
             self._set_state(CaptureState.FINISHED, "")
-            self._finished.set()
+            with self._finish_lock:  # whoever was told may have asked for another one
+                if asked == self._supervisor.asked:
+                    self._finished.set()
 
         self._inference.after_finals(finish)
 

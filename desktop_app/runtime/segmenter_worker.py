@@ -43,7 +43,7 @@ QUIET_POLL_S = 0.040
 segments are the same however the stream is cut. From their first frame on, `POLL_S` counts."""
 TICK_S = 1 / 30
 COLUMN_S = 0.010
-"""Width of a column of the drawn waveform."""
+"""Width of a column of the drawn waveform, but for rounding to whole samples."""
 SPLIT_S = 0.2
 """A longer gap ends what was being said; over a shorter one, some lost blocks, speech goes on."""
 SETTLED_S = 5.0
@@ -115,6 +115,7 @@ class SegmenterWorker:
         self._ended_at: float | None = None
         self._slept_s = 0.0
         self._outage: GapReason | None = None
+        self._usual_outage = GapReason.DEVICE_LOST  # where nobody said why
 
     def start(self) -> None:
         self._thread.start()
@@ -150,13 +151,13 @@ class SegmenterWorker:
             capture, self._capture = self._capture, None
             if capture is not None:
                 try:
+                    if not capture.source.live:  # its own clock does not tell when it begins
+                        self._tell_outage()
                     _Drain(self, capture).run()
                 finally:
                     capture.drained.set()
             self._pass_speaker()
-        if self._outage is not None and self._ended_at is not None:
-            now = clock.now()
-            self._tell_gap(now - self._ended_at, self._outage, now)  # the run ends in it
+        self._tell_outage()  # the run ends in it
 
     def _pass_speaker(self) -> None:
         if self._speaker_changes.is_set():
@@ -174,16 +175,23 @@ class SegmenterWorker:
 
     def _arrivals(self, rate: int) -> Arrivals:
         """How the stream that begins now is watched: what lies between it and the sound before is a gap."""
-        reason = self._outage or GapReason.DEVICE_LOST
+        reason = self._outage or self._usual_outage
         if not reason.asked_for and clock.slept_s() - self._slept_s > SUSPICIOUS_S:
             reason = GapReason.SUSPENDED
         return Arrivals(rate, self._ended_at, reason)
 
-    def _ended(self, at: float, *, stalled: bool) -> None:
+    def _ended(self, at: float, *, stalled: bool = False, recording: bool = False) -> None:
         """The sound ends here, for now; `stalled` if that was before its stream did."""
         self._ended_at, self._slept_s = at, clock.slept_s()
         self._outage = GapReason.STALLED if stalled else None
+        self._usual_outage = GapReason.SOURCE_CHANGED if recording else GapReason.DEVICE_LOST
         self._stats.gap_since = None
+
+    def _tell_outage(self) -> None:
+        """Move the time axis on over the stretch without sound that ends now, if there is one."""
+        reason, self._outage = self._outage, None
+        if reason is not None and self._ended_at is not None:
+            self._tell_gap((now := clock.now()) - self._ended_at, reason, now)
 
     def _tell_gap(self, seconds: float, reason: GapReason, until: float) -> None:
         """Move the time axis on over a stretch without sound, which came again at `until`."""
@@ -225,9 +233,8 @@ class _Drain:
         self.chain.min_level_dbfs = self.owner.min_level_dbfs
         self.only = choice.index if choice.hear is Hear.ONE else None
         self.sound.restart(self.rate)
-        self.shifts = [
-            (0.0, self.stats.time_s)
-        ]  # from which time of the chain on it stands where on the axis
+        # From which time of the chain on it stands where on the axis.
+        self.shifts = [(0.0, self.stats.time_s)]
         self.index_base = self.owner._next_index
         self.meter = LevelMeter(self.rate)
         self.zeros = ZeroDetector(self.rate)
@@ -247,11 +254,9 @@ class _Drain:
                 # The status is older than the frames: a latency comes out too long rather than too short.
                 self.arrived = time.monotonic() - status.silent_for_s
                 self._advance(frames)
-            elif self._pass_gaps():
-                pass
-            elif ended:
-                break
-            else:
+            elif not self._pass_gaps():
+                if ended:
+                    break
                 self.capture.ended.wait(POLL_S if self.chain.segmenter.active else QUIET_POLL_S)
             if self.owner._worker.sample_rate != self.rate or self.owner.detection is not self.detection:
                 self._flush()
@@ -330,11 +335,10 @@ class _Drain:
 
     def _end(self, status: SourceStatus) -> None:
         """Note when the sound ended, for the gap up to the next capture's."""
-        heard = None if self.arrivals is None else self.arrivals.ended_at
-        if heard is not None:
-            self.owner._ended(heard, stalled=status.silent_for_s > HELD_S)
-        elif self.arrivals is None:
-            self.owner._ended(clock.now(), stalled=False)
+        if self.arrivals is None:
+            self.owner._ended(clock.now(), recording=True)
+        elif self.arrivals.ended_at is not None:
+            self.owner._ended(self.arrivals.ended_at, stalled=status.silent_for_s > HELD_S)
         # A microphone that delivered nothing: the gap before it goes on.
 
     # --- sound ---
@@ -410,15 +414,15 @@ class _Drain:
         now_s = self.stats.time_s
         if not len(self.pending) or (now_s < self.next_tick and not force):
             return
-        column = round(COLUMN_S * self.rate)
+        column_s = (column := round(COLUMN_S * self.rate)) / self.rate
         count = len(self.pending) // column
         if not count:
             return
         self.next_tick = now_s + TICK_S
-        block, self.pending = self.pending[: count * column], self.pending[count * column :]
+        block, self.pending = np.split(self.pending, [count * column])
         shaped = block.reshape(count, column)
-        shape = Waveshape(self.columns_done_s, COLUMN_S, shaped.min(axis=1), shaped.max(axis=1))
-        self.columns_done_s += count * COLUMN_S
+        shape = Waveshape(self.columns_done_s, column_s, shaped.min(axis=1), shaped.max(axis=1))
+        self.columns_done_s += count * column_s
         reading = self.meter.push(block)
         segmenter = self.chain.segmenter
         levels = Levels(

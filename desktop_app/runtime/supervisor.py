@@ -45,7 +45,7 @@ class Supervisor:
     on_change : callable
         Called where another source or channel is about to be heard, once the one before was drained.
     on_end : callable
-        Called once a recording has been drained.
+        Called once a recording that was read to its end has been drained, with `asked` as of its beginning.
     on_failure : callable
         Called with the error of a source that cannot go on, and that waiting does not mend.
     on_death : callable
@@ -61,7 +61,7 @@ class Supervisor:
         set_state: Callable[[CaptureState, str, str], None],
         set_name: Callable[[str], None],
         on_change: Callable[[], None],
-        on_end: Callable[[], None],
+        on_end: Callable[[int], None],
         on_failure: Callable[[AudioError], None],
         on_death: Callable[[Exception], None],
     ) -> None:
@@ -79,6 +79,7 @@ class Supervisor:
         self._stop = False
         self._source_changed = False  # and the gap that this makes is to be told
         self._another = False  # than was heard until now
+        self.asked = 0  # how often another source or channel was asked for
         self._wake = threading.Event()
         self._thread = SupervisedThread("emoscope-capture", self._run, on_death)
 
@@ -110,6 +111,7 @@ class Supervisor:
             self._paused = self._paused and not resume
             self._source_changed = self._another = True
             self._generation += 1
+            self.asked += 1
         self._wake.set()
 
     def give_up(self) -> None:
@@ -156,6 +158,7 @@ class Supervisor:
             make_source, choice = self._make_source, self._channel
             self._source_changed = False
             another, self._another = self._another, False
+            asked = self.asked
         if another:
             self._on_change()
         source = make_source()
@@ -168,7 +171,8 @@ class Supervisor:
         except AudioError as error:
             source.stop()
             if not source.live:
-                self._on_failure(error)
+                if asked == self.asked:
+                    self._on_failure(error)
                 return True
             if self._current(generation):
                 self._set_state(CaptureState.NO_MICROPHONE, str(error), error.code)
@@ -178,18 +182,13 @@ class Supervisor:
             source.stop()
             raise
         self._segmenter.take(capture)
-        outage = self._watch(capture, generation)
-        source.stop()
-        broken = source.status().error if outage is not None else None
-        capture.whole = not source.live and outage is not None and broken is None
-        capture.ended.set()
-        capture.drained.wait(DRAIN_S)
-        if broken is not None:  # what came before is judged all the same
+        outage, broken = self._follow(capture, generation)
+        if broken is not None and asked == self.asked:  # what came before is judged all the same
             self._on_failure(broken)
-        if not source.live and outage is not None:
-            self._on_end()
-            return True
         if broken is not None:
+            return True
+        if not source.live and outage is not None:
+            self._on_end(asked)
             return True
         if outage is not None:
             self._segmenter.silent(outage)
@@ -201,6 +200,24 @@ class Supervisor:
         else:
             self._tell_asked_for()
         return False
+
+    def _follow(self, capture: Capture, generation: int) -> tuple[GapReason | None, AudioError | None]:
+        """Watch a source to its end, close it, and have all drained. How it ended, and what broke it off."""
+        source = capture.source
+        try:
+            outage = self._watch(capture, generation)
+            source.stop()
+            broken = source.status().error if outage is not None else None
+        except BaseException:
+            capture.ended.set()  # the segmenter must not wait for more
+            source.stop()
+            raise
+        over = not source.live and outage is not None
+        capture.whole = over and broken is None
+        capture.ended.set()
+        while not capture.drained.wait(DRAIN_S) and over and self._current(generation):
+            pass  # what is left of a recording is heard, however slow that is
+        return outage, broken
 
     def _tell_asked_for(self) -> None:
         """Why no sound comes now, if somebody asked for that."""

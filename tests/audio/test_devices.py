@@ -16,6 +16,7 @@ from desktop_app.audio.backends import microphone
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.capture import candidate_formats, plain_reason
 from desktop_app.audio.devices import Device, match_device, shown_names
+from desktop_app.audio.sounddevice_source import SoundDeviceSource
 from desktop_app.core.errors import CallError
 from desktop_app.core.quiet import quiet_stderr
 
@@ -171,6 +172,58 @@ class TestTheGate:
         for thread in threads:
             thread.join()
         assert most == [1] * 8
+
+
+class SoundService:
+    """sounddevice, on a system whose sound service is `down` for a while."""
+
+    PortAudioError = PortAudioError
+
+    def __init__(self) -> None:
+        self.down = False
+        self._initialized = 1
+
+    def _initialize(self) -> None:
+        if self.down:
+            raise PortAudioError("Error initializing PortAudio: Unanticipated host error", -9999)
+        self._initialized += 1
+
+    def _terminate(self) -> None:
+        if not self._initialized:
+            raise PortAudioError("PortAudio not initialized", -10_000)
+        self._initialized -= 1
+
+    def query_devices(self) -> list[object]:
+        if not self._initialized:
+            raise PortAudioError("PortAudio not initialized", -10_000)
+        return []
+
+
+class TestASoundServiceThatRestarts:
+    def test_meanwhile_there_is_a_sentence_and_afterwards_it_works(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        service = SoundService()
+        monkeypatch.setattr(portaudio, "_module", service)
+        service.down = True
+        for _ in range(2):
+            with pytest.raises(AudioError, match="PortAudio does not start") as caught:
+                SoundDeviceSource().open()
+            assert caught.value.code == "audio.system"
+        service.down = False
+        assert portaudio.call(portaudio.refresh)
+        assert service._initialized == 1
+
+    def test_a_list_that_it_does_not_give_is_no_mistake_of_this_program(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def listed(_: SoundDeviceSource) -> list[object]:
+            raise PortAudioError("Error querying device -1: Unanticipated host error", -9999)
+
+        monkeypatch.setattr(SoundDeviceSource, "_devices", listed)
+        with pytest.raises(AudioError, match="does not tell its microphones") as caught:
+            SoundDeviceSource().open()
+        assert caught.value.code == "audio.system"
 
 
 class TestQuietStderr:

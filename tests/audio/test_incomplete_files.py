@@ -204,6 +204,34 @@ class TestDamageInTheMiddle:
             shifts = [np.vdot(np.roll(found, by)[behind], whole[behind]) for by in range(-1500, 1501)]
             assert abs(int(np.argmax(shifts)) - 1500) <= 2 * 576, "two frames at most"
 
+    @pytest.mark.parametrize("block", [1000, 4096, 65_536])
+    def test_of_a_flac_all_is_read_in_whichever_blocks(self, tmp_path: Path, block: int) -> None:
+        path = tmp_path / "noise.flac"
+        noise = np.random.default_rng(7).integers(-9000, 9000, 10 * RATE).astype(np.int16)
+        soundfile.write(path, noise, RATE)
+        data = path.read_bytes()
+        damaged = len(data) // 4
+        path.write_bytes(data[:damaged] + data[damaged + 900 :])
+        with open_recording(path) as recording:
+            found = np.concatenate(list(recording.blocks(block)))[:, 0]
+            assert codes(recording.warnings) == ["damaged"]
+            later = np.concatenate(list(recording.blocks(block, 4 * RATE)))[:, 0]
+        assert len(found) == len(noise)
+        np.testing.assert_array_equal(found[-6 * RATE :], noise[-6 * RATE :] / np.float32(32768))
+        np.testing.assert_array_equal(later, found[4 * RATE :])
+
+    def test_a_damaged_flac_is_read_from_everywhere(self, tmp_path: Path) -> None:
+        path = tmp_path / "short.flac"
+        noise = np.random.default_rng(7).integers(-9000, 9000, RATE).astype(np.int16)
+        soundfile.write(path, noise, RATE)
+        data = path.read_bytes()
+        for damaged in range(9000, len(data) - 3000, 3000):
+            path.write_bytes(data[:damaged] + data[damaged + 2500 :])
+            whole, _ = read(path)
+            for start in range(1000, len(whole) - 2000, 2500):
+                with open_recording(path) as recording:
+                    assert next(recording.blocks(1000, start), None) is not None
+
     @pytest.mark.parametrize("junk", [5_000, 200_000])
     def test_an_mp3_goes_on_behind_junk_in_its_middle(self, tmp_path: Path, junk: int) -> None:
         path = tmp_path / "memo.mp3"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import zipfile
@@ -16,6 +17,7 @@ from desktop_app.core.foreign_files import (
     check_archive,
     check_impostor,
     impostor,
+    read_arrays,
     read_regular,
 )
 
@@ -120,3 +122,15 @@ def test_a_broken_archive_is_a_sentence(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-30])
     with pytest.raises(ReadError, match="cut off or damaged"):
         check_archive(path, "cache")
+
+
+@pytest.mark.parametrize("byte", [0x00, 0x55, 0xFF])
+def test_damage_in_the_midst_of_an_archive_is_a_sentence(tmp_path: Path, byte: int) -> None:
+    whole, damaged = tmp_path / "whole.npz", tmp_path / "damaged.npz"
+    np.savez_compressed(whole, numbers=np.random.default_rng(0).integers(0, 9, 5000))
+    content = whole.read_bytes()
+    for place in range(0, len(content), 40):
+        damaged.write_bytes(content[:place] + bytes([byte] * 4) + content[place + 4 :])
+        for read in (check_archive, read_arrays):
+            with contextlib.suppress(ReadError):  # by luck it may not matter
+                read(damaged, "archive of answers")

@@ -44,6 +44,14 @@ class TestWriting:
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
         assert secret.read_text() == "new"
 
+    def test_what_other_threads_write_meanwhile_keeps_its_permissions(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[int] = []
+        monkeypatch.setattr(os, "umask", lambda mask: asked.append(mask) or 0o022)
+        write_text(tmp_path / "new", "x")
+        assert asked == [], "the mask is one for all threads"
+
     @pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
     def test_a_link_stays_a_link(self, tmp_path: Path) -> None:
         (tmp_path / "target").write_text("old")

@@ -62,6 +62,21 @@ def test_soft_turns_are_told_with_how_soft_and_where_they_are(softer_db: float) 
     assert "dB softer than the voice, was not judged: " in warning.message
 
 
+def test_at_a_rate_whose_frames_are_no_hundredth_of_a_second_the_place_is_right_after_minutes() -> None:
+    rate = 22_050
+    sound = np.concatenate([np.tile(after_each(sentence() * 0.5), 12), turns(34.0)])
+    check, chain = SoundCheck(rate, rate), SpeechChain(rate, rate, BY_ENERGY)
+    whole = soxr.resample(sound, RATE, rate)[:, np.newaxis]
+    begins_s = len(sound) / RATE - len(turns(34.0)) / RATE + 2 * PAUSE_S + len(sentence()) / RATE
+    assert begins_s > 120
+    for start in range(0, len(whole), rate):
+        check.push(whole[start : start + rate])
+        check.push_heard(*chain.push(whole[start : start + rate]))
+    check.push_heard(*chain.flush())
+    (warning,) = check.warnings()
+    assert warning.fields["start_s"] == pytest.approx(begins_s, abs=0.15)
+
+
 def test_at_a_microphone_it_is_told_what_to_do() -> None:
     (warning,) = told(turns(34.0, turns=6), recording=False)
     assert warning.message.endswith("Whoever spoke must come closer to the microphone.")

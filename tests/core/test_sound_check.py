@@ -187,3 +187,10 @@ def test_samples_far_beyond_full_scale_are_told_as_such_and_not_as_clipped_or_of
     assert whole.code == "beyond_full_scale"
     assert whole.fields["peak_dbfs"] == pytest.approx(20 * np.log10(np.abs(sound).max()), abs=0.1)
     assert f"volume=-{np.ceil(20 * np.log10(np.abs(sound).max())):.0f}dB" in whole.message
+
+
+def test_one_bad_sample_is_told_once_and_hides_nothing_for_ever() -> None:
+    spike = talk(10.0, -12.0)
+    spike[RATE] = 5.0
+    news = told(np.concatenate((spike, talk(3 * GONE_S, -12.0), clipped(20.0))))
+    assert codes(news) == ["beyond_full_scale", "clipped"]

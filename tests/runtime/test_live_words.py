@@ -149,3 +149,20 @@ def test_whoever_asks_for_the_end_waits_no_longer(run: Run) -> None:
     begun = time.monotonic()
     run.live.finish(60.0, lambda: True)
     assert time.monotonic() - begun < 3
+
+
+def test_where_nothing_is_written_down_any_more_each_loss_is_told_and_the_end_waits_for_none(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bool:
+        raise TypeError("not foreseen")
+
+    monkeypatch.setattr(run.writing, "offer", broken)
+    run.live.post(final(1, 1.0, 2.0))
+    until(lambda: len(run.lost()) == 1)
+    run.live.post(final(2, 3.0, 4.0))
+    assert run.lost() == [(1, WordsLossReason.FAILED), (2, WordsLossReason.FAILED)]
+    assert len([event for event in run.events if isinstance(event, Failure)]) == 1
+    begun = time.monotonic()
+    assert run.live.finish(3.0) == 0
+    assert time.monotonic() - begun < 1.0

@@ -91,6 +91,17 @@ def test_ticks_cover_the_recording_without_a_gap(run, recorder, recording):
     assert covered == pytest.approx(soundfile.info(recording).duration, abs=0.03)
 
 
+def test_the_drawn_sound_keeps_its_time_whatever_the_rate_of_the_model(run, recorder, model, tmp_path):
+    class Odd(EmotionEngine):
+        sample_rate = 22_050
+
+    path = tmp_path / "minute.wav"
+    soundfile.write(path, 0.001 * np.random.default_rng(0).standard_normal(60 * 16_000), 16_000)
+    assert run(lambda: FileSource(path, paced=False), Odd.load(model)).wait(20)
+    last = recorder.of(AudioTick)[-1].waveshape
+    assert last.start_s + len(last.minimum) * last.column_s == pytest.approx(60.0, abs=0.03)
+
+
 def test_a_missing_recording_is_told_and_ends_the_run(run, recorder, tmp_path):
     pipeline = run(lambda: FileSource(tmp_path / "nowhere.wav"))
     assert pipeline.wait(5)
@@ -166,6 +177,8 @@ def test_a_disk_that_fails_in_mid_course_is_told_after_what_was_heard(
     assert pipeline.failed
     assert any(recording.name in failure.message for failure in recorder.of(Failure))
     assert recorder.of(FinalResult)
+    pipeline.stop()
+    assert [event.state for event in recorder.of(StateChanged)][-2:] == ["failed", "stopped"]
 
 
 def test_a_card_that_fails_moves_the_model_to_the_cpu_and_no_segment_is_lost(

@@ -71,6 +71,21 @@ class TestAnExceptionThatNobodyForesaw:
         assert [event.state for event in recorder.of(StateChanged)][-2:] == ["failed", "stopped"]
         assert len([event for event in recorder.events if is_fatal(event)]) == 1
 
+    def test_while_a_source_is_watched_its_sound_is_not_waited_for_any_more(
+        self, run, recorder, recording, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = FileSource.status
+
+        def status(source: FileSource) -> SourceStatus:
+            if threading.current_thread().name == "emoscope-capture":
+                raising()
+            return whole(source)
+
+        monkeypatch.setattr(FileSource, "status", status)
+        pipeline = run(lambda: FileSource(recording))
+        assert recorder.wait_for(is_fatal).code == "internal"
+        assert pipeline.stop()
+
     def test_in_the_thread_that_reads_a_recording(
         self, run, recorder, recording, monkeypatch: pytest.MonkeyPatch
     ) -> None:
