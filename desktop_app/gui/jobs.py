@@ -16,11 +16,10 @@ from desktop_app.core.supervised_thread import SupervisedThread
 _log = logging.getLogger(__name__)
 
 
-class Job(QObject):
+class Job:
     """A running piece of work. `cancel` asks it to stop; its callbacks stay silent from then on."""
 
-    def __init__(self, name: str, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
         self.name = name
         self.cancelled = threading.Event()
         self.thread_: SupervisedThread | None = None
@@ -52,7 +51,7 @@ class Jobs(QObject):
         failed: Callable[[EmoscopeError], None],
     ) -> Job:
         """Run `work(job)` in a thread; then `done(result)` or `failed(error)` here, unless cancelled."""
-        job = Job(name, self)
+        job = Job(name)
 
         def finish(callback: Callable[[Any], None], value: Any) -> None:
             self._running.discard(job)
