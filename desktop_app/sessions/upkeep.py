@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop_app.core.safe_files import LineFile, WriteError, printable_path
-from desktop_app.sessions.database import Database, SessionsError
+from desktop_app.sessions.database import ASIDE, Database, SessionsError
 from desktop_app.sessions.records import EndedBy
 
 _LOCK: Final = "writing-"
@@ -41,14 +41,20 @@ def close_interrupted(database: Database) -> list[int]:
 
 
 def _remove_abandoned(database: Database) -> None:
-    """Remove what runs left behind that were killed before anybody spoke: their locks and their sound."""
+    """Remove what runs left behind that were killed before anybody spoke: their locks and their sound.
+
+    A run that comes to its end takes its lock away: sound without one is of a session in a database that is
+    not here any more, as is perhaps all of it where a damaged one was set aside.
+    """
     with database.told():
         rows = database.connection.execute("SELECT sound FROM session WHERE sound IS NOT NULL").fetchall()
     kept = {row["sound"] for row in rows}
     with contextlib.suppress(OSError):
+        others = any(database.folder.glob(ASIDE.format(moment="*")))
         for sound in database.folder.glob(f"{_SOUND}*{SOUND_ENDING}"):
             lock = lock_of(database.folder, _token(sound))
-            if sound.name not in kept and _is_old(sound) and not is_held(lock):
+            ended = others or not lock.is_file()
+            if not ended and sound.name not in kept and _is_old(sound) and not is_held(lock):
                 sound.unlink()
         for lock in database.folder.glob(f"{_LOCK}*.lock"):
             if _is_old(lock) and not is_held(lock):

@@ -175,14 +175,38 @@ class TestDeletion:
         left = folder / "session-0123456789abcdef.flac"
         other = folder / "mine.flac"
         young = folder / "session-fedcba9876543210.flac"  # perhaps of a run that is about to begin
-        for path in (left, other, young):
+        lock = folder / "writing-0123456789abcdef.lock"
+        for path in (left, other, young, lock):
             path.write_bytes(b"fLaC")
-        for path in (left, other):
+        for path in (left, other, lock):
             os.utime(path, (NOON, 1e9))
         begin().stop()
         assert young.exists()
         assert not left.exists()
         assert other.exists()
+
+    @pytest.mark.parametrize("killed", [False, True])
+    def test_sound_of_sessions_in_a_damaged_database_stays_with_it(
+        self, begin: Begin, folder: Path, killed: bool
+    ) -> None:
+        folder.mkdir()
+        sound, lock = folder / "session-0123456789abcdef.flac", folder / "writing-0123456789abcdef.lock"
+        for path in (sound, lock) if killed else (sound,):
+            path.write_bytes(b"fLaC")
+            os.utime(path, (NOON, 1e9))
+        (folder / FILE).write_bytes(b"no database" * 500)
+        for _ in range(2):
+            begin().stop()
+        assert list(folder.glob("sessions-damaged-*"))
+        assert sound.exists()
+
+    def test_sound_of_sessions_whose_database_was_moved_away_stays(self, begin: Begin, folder: Path) -> None:
+        folder.mkdir()
+        sound = folder / "session-0123456789abcdef.flac"
+        sound.write_bytes(b"fLaC")
+        os.utime(sound, (NOON, 1e9))
+        begin().stop()
+        assert sound.exists()
 
     def test_one_that_is_being_written_is_refused(self, begin: Begin, folder: Path) -> None:
         run = begin()
