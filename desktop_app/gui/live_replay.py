@@ -93,7 +93,8 @@ class LiveReplay(QObject):
             self._controller.rest_for_recording()
         elif not playing and self._rests:
             self._rests = False
-            if self._window.on("live"):
+            window = self._window
+            if not (window.on("recordings") and len(window.opened.queue)):  # which it rests for, too
                 self._controller.back_to_live()
 
     def _failed(self, message: str, hint: str) -> None:
