@@ -340,7 +340,11 @@ class Sessions(QObject):
             self._hidden.update(dict.fromkeys(numbers, undo))
             hint = tr("For good in a minute, or when the window closes.")
             self._say(Notice(told, hint, trouble=False, undo=undo, page=PAGE))
-            QTimer.singleShot(round(1000 * UNDO_S), self, lambda: self.purge(numbers))
+
+            def minute_over() -> None:  # of this deletion, if nothing was brought back, and deleted again
+                self.purge([number for number in numbers if self._hidden.get(number) is undo])
+
+            QTimer.singleShot(round(1000 * UNDO_S), self, minute_over)
 
         if self._page.side == "opened":
             self._sound.close()

@@ -345,7 +345,10 @@ class SessionStore:
         self._change(number, "UPDATE session SET deleted = NULL WHERE id = :session")
 
     def purge(self, older_than_s: float = 0.0) -> list[int]:
-        """Delete for good what was hidden at least so long ago; returns which sessions."""
+        """Delete for good what was hidden at least so long ago; returns which sessions.
+
+        Those whose sound cannot be deleted stay, which is raised (``sessions.sound``) once the others are gone.
+        """
         return purge(self._database, older_than_s)
 
     def delete(self, numbers: Iterable[int]) -> bool:

@@ -18,6 +18,8 @@ CORRECTED: Final = "corrected"
 """The folder of what is learnt from corrected sessions (`corrected.py`)."""
 _SOUND: Final = "session-"
 SOUND_ENDING: Final = ".flac"
+SOUND_STAYS: Final = "sessions.sound"
+"""Code of the failure that a session's sound cannot be deleted, and so the session neither."""
 _AGE_S: Final = 60.0
 
 
@@ -84,6 +86,11 @@ def delete(database: Database, numbers: Sequence[int]) -> bool:
     """Delete sessions for good; see `SessionStore.delete`."""
     if not numbers:
         return True
+    _delete(database, numbers)
+    return database.scrub()
+
+
+def _delete(database: Database, numbers: Sequence[int]) -> None:
     with database.transaction() as connection:
         for number in numbers:
             row = connection.execute("DELETE FROM session WHERE id = ? RETURNING sound", (number,)).fetchone()
@@ -93,7 +100,6 @@ def delete(database: Database, numbers: Sequence[int]) -> bool:
                 _remove_sound(database.folder / Path(row["sound"]).name)
             for file in (database.folder / CORRECTED).glob(f"session-{number}.*"):
                 file.unlink()
-    return database.scrub()
 
 
 def put_note(
@@ -133,9 +139,21 @@ def purge(database: Database, older_than_s: float) -> list[int]:
         rows = database.connection.execute(
             "SELECT id FROM session WHERE deleted <= ?", (time.time() - older_than_s,)
         ).fetchall()
-    numbers = [row["id"] for row in rows]
-    delete(database, numbers)
-    return numbers
+    gone, held = [], None
+    for row in rows:
+        try:
+            _delete(database, [row["id"]])
+        except SessionsError as error:
+            if error.code != SOUND_STAYS:
+                raise
+            held = error  # the others go all the same
+        else:
+            gone.append(row["id"])
+    if gone:
+        database.scrub()
+    if held is not None:
+        raise held
+    return gone
 
 
 def _remove_sound(path: Path) -> None:
@@ -146,7 +164,7 @@ def _remove_sound(path: Path) -> None:
         raise SessionsError(
             f"The sound '{printable_path(path)}' cannot be deleted: {why}.",
             "The session stays until it can be.",
-            code="sessions.sound",
+            code=SOUND_STAYS,
         ) from error
 
 

@@ -482,6 +482,32 @@ class TestDeleting:
         assert not list(folder.glob("*.flac"))
         assert window.model.undo.latest is None
 
+    def test_one_that_was_brought_back_and_deleted_again_has_its_whole_minute(
+        self,
+        window: MainWindow,
+        page: SessionsPage,
+        keep: Keep,
+        listed: Listed,
+        until: Until,
+        qtbot: QtBot,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        number = keep("Annaliese", "happy")
+        listed(1)
+        monkeypatch.setattr(presenter, "UNDO_S", 0.4)
+        window.sessions.delete([number])
+        until(lambda: not names(page))
+        window.undo()
+        until(lambda: len(names(page)) == 1)
+        monkeypatch.setattr(presenter, "UNDO_S", 60.0)
+        window.sessions.delete([number])
+        until(lambda: not names(page))
+        qtbot.wait(600)
+        assert self.texts(folder, "Annaliese")
+        window.undo()
+        until(lambda: len(names(page)) == 1)
+
     def test_one_that_is_being_kept_cannot_be_deleted(
         self,
         window: MainWindow,

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sessions_events import NOON, final, opened, wait_until
+from sessions_events import NOON, Told, final, opened, wait_until
 
 from desktop_app.core.types import CaptureState, StateChanged
 from desktop_app.sessions.database import FILE, SessionsError
@@ -237,13 +237,44 @@ class TestDeletion:
     ) -> None:
         with SessionStore(three, write=True) as store:
             store.hide(3)
-            monkeypatch.setattr(time, "time", lambda: NOON - 120.0)
+            long_ago = time.time() - 120.0
+            monkeypatch.setattr(time, "time", lambda: long_ago)
             store.hide(2)
             monkeypatch.undo()
         begin().stop()
         assert numbers(three) == [1]
         with SessionStore(three) as store:
             assert store.session(3).deleted is not None  # hidden just now: it can be brought back
+            with pytest.raises(SessionsError):
+                store.session(2)
+
+    def test_a_hidden_session_whose_sound_cannot_be_deleted_keeps_no_other_from_going_or_being_kept(
+        self, begin: Begin, folder: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("held", "free"):
+            run = begin(about=About("microphone", name=name, sound=True))
+            run.post(final())
+            run.stop()
+            assert run.sound_path is not None
+            if name == "held":
+                (run.sound_path / "open").mkdir(parents=True)  # no file: deleting it fails everywhere
+        with SessionStore(folder, write=True) as store:
+            long_ago = time.time() - 120.0
+            monkeypatch.setattr(time, "time", lambda: long_ago)
+            store.hide(1)
+            store.hide(2)
+            monkeypatch.undo()
+        run = begin()
+        run.post(final())
+        assert run.stop()
+        assert not told
+        assert numbers(folder) == [3]
+        with SessionStore(folder, write=True) as store:
+            assert store.session(1).deleted is not None
+            with pytest.raises(SessionsError, match="There is no session 2"):
+                store.session(2)
+            with pytest.raises(SessionsError, match="cannot be deleted"):
+                store.purge()
 
 
 def contents(folder: Path) -> bytes:
