@@ -347,7 +347,7 @@ class SessionStore:
     def purge(self, older_than_s: float = 0.0) -> list[int]:
         """Delete for good what was hidden at least so long ago; returns which sessions.
 
-        Those whose sound cannot be deleted stay, which is raised (``sessions.sound``) once the others are gone.
+        Those whose sound cannot be deleted stay; ``sessions.sound`` is raised once the others are gone.
         """
         return purge(self._database, older_than_s)
 

@@ -303,7 +303,7 @@ def test_looking_for_microphones_hears_none_while_a_recording_is_looked_at(
     window.controller.devices_listed.connect(listed.append)
     with monkeypatch.context() as looking:
         looking.setattr(devices, "list_devices", lambda **_: [])
-        looking.setattr(Pipeline, "resume", lambda pipeline: heard.append(pipeline))
+        looking.setattr(Pipeline, "resume", lambda pipeline: heard.extend([pipeline]))
         window.choices.refresh_devices()
         until(lambda: bool(listed))
     assert not heard

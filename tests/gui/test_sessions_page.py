@@ -484,6 +484,7 @@ class TestDeleting:
 
     def test_one_that_was_brought_back_and_deleted_again_has_its_whole_minute(
         self,
+        *,
         window: MainWindow,
         page: SessionsPage,
         keep: Keep,
