@@ -211,6 +211,7 @@ class Shelf:
     def close(self) -> None:
         """The window closes."""
         self._one.playback.close(at_once=True)
+        self._corrections.close()
 
     def _changed(self) -> None:
         self._page.refresh()
