@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from gui_events import LABELS, engine, final
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QPlainTex
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.types import EmoscopeError, Failure
+from desktop_app.gui import playback
 from desktop_app.gui import sessions as presenter
 from desktop_app.gui.look.theme import DARK, LIGHT
 from desktop_app.gui.pages.sessions import SessionsPage
@@ -349,6 +351,37 @@ class TestOneSession:
         qtbot.keyClick(page.opened.said, Qt.Key.Key_Return)
         qtbot.keyClick(page.opened.said, Qt.Key.Key_Space)
         assert played == [(3.0, 5.0), (0.0, 0.0)]
+
+    def test_what_was_said_after_a_session_was_opened_is_played_too(
+        self,
+        *,
+        window: MainWindow,
+        page: SessionsPage,
+        keep: Keep,
+        until: Until,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        players: list[MagicMock] = []
+
+        def player(*_: object, **__: object) -> MagicMock:
+            players.append(MagicMock(playing=False, position_s=0.0, loop=None))
+            return players[-1]
+
+        monkeypatch.setattr(playback, "Player", player)
+        number = keep("Anna", "happy", "sad", sound=True)
+        window.go("sessions")
+        window.sessions.open(number)
+        until(lambda: page.side == "opened")
+        for place in (0, 1):
+            page.opened.said.selectRow(place)
+            page.opened.play.click()
+        assert len(players) == 1
+        (sound,) = folder.glob("*.flac")
+        sound.write_bytes(sound.read_bytes() + b"more")  # the session goes on
+        page.opened.play.click()
+        assert len(players) == 2
+        players[1].play.assert_called_once_with(3.0, 5.0)
 
     def test_sound_that_cannot_be_played_is_told(
         self, window: MainWindow, page: SessionsPage, keep: Keep, until: Until
