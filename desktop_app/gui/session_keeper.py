@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _LINGER_MS: Final = 1500
 """How long a session that ended gets answers to what was said before."""
+_WORDS_LINGER_MS: Final = 6000
+"""The same while words are written down, which come seconds behind the answers."""
 _BEFORE_S: Final = 1e-6
 _PATIENCE_S: Final = 10.0
 
@@ -370,7 +372,8 @@ class SessionKeeper(QObject):
                 self._ending.remove(ending)
             self._in_a_job("ending the session", lambda: ending.stop(_PATIENCE_S))
 
-        QTimer.singleShot(_LINGER_MS, self, stop)
+        words = self._settings().get("words") is not None
+        QTimer.singleShot(_WORDS_LINGER_MS if words else _LINGER_MS, self, stop)
 
     def _in_a_job(self, name: str, work: Callable[[], object]) -> None:
         def failed(error: EmoscopeError) -> None:
