@@ -383,6 +383,18 @@ class TestOneSession:
         assert len(players) == 2
         players[1].play.assert_called_once_with(3.0, 5.0)
 
+    def test_the_microphone_rests_while_a_session_is_played(
+        self, window: MainWindow, page: SessionsPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        window.go("sessions")
+        sound, playing = window.sessions._sound, [True]
+        monkeypatch.setattr(type(sound), "playing", property(lambda _: playing[0]))
+        sound.changed.emit()
+        assert window.controller.rests
+        playing[0] = False
+        sound.changed.emit()
+        assert not window.controller.rests
+
     def test_sound_that_cannot_be_played_is_told(
         self, window: MainWindow, page: SessionsPage, keep: Keep, until: Until
     ) -> None:
