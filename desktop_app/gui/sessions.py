@@ -84,10 +84,10 @@ class Sessions(QObject):
     # --- what is kept -------------------------------------------------------------------------------------
 
     def _show_keeping(self) -> None:
-        keeper = self._keeper
+        keeper, words = self._keeper, self._window.controller.transcripts.usable
         folder = Path(printable_path(keeper.folder))
         self._page.list.show_keeping(
-            what_is_kept(folder, on=keeper.on, with_sound=keeper.with_sound),
+            what_is_kept(folder, on=keeper.on, with_sound=keeper.with_sound, words=words),
             on=keeper.on,
             sound=keeper.with_sound,
         )
@@ -219,6 +219,7 @@ class Sessions(QObject):
         self._page.opened.show_playing(self._sound.playing, position_s if begun else None)
 
     def _entered(self) -> None:
+        self._show_keeping()  # whether words are written down may have changed
         self._again.start()
         self._sound.pause()
         self._read_now()

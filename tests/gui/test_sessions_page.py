@@ -216,6 +216,18 @@ class TestTheList:
         assert "the sound is" in what_is_kept(folder, on=True, with_sound=True)
         assert what_is_kept(folder, on=False, with_sound=True).startswith("Nothing is kept now")
 
+    def test_it_does_not_say_that_words_are_not_kept_while_they_are_written_down(
+        self, window: MainWindow, page: SessionsPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        window.keeping.begin()
+        assert "Words and sound are not kept" in page.list.promise.text()
+        window.keeping.write_down(True)
+        assert "what was said" in page.list.promise.text()
+        assert "Words" not in page.list.promise.text()
+        window.keeping.keep_sound(True)
+        assert "what was said" in page.list.promise.text()
+        assert "and the sound, in a file" in page.list.promise.text()
+
     def test_keeping_is_switched_on_the_page_and_remembered(
         self, window: MainWindow, page: SessionsPage, qtbot: QtBot
     ) -> None:
