@@ -67,6 +67,10 @@ class Jobs(QObject):
                 self._post(partial(finish, done, value))
 
         def died(error: Exception) -> None:
+            from concurrent.futures import CancelledError
+
+            if self._closed and isinstance(error, CancelledError):
+                return  # it waited its turn at something that has ended with the window
             _log.error("the job of %s has failed", name, exc_info=error)
             told = EmoscopeError(unexpected(error), code="internal", fields={"thread": name})
             self._post(partial(finish, failed, told))

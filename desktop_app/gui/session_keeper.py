@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from desktop_app.command_line.output import say
+from desktop_app.command_line.output import tell
 from desktop_app.core.errors import EmoscopeError, sentences, unexpected
 from desktop_app.core.safe_files import WriteError
 from desktop_app.core.transcript import WordsHeard
@@ -260,7 +260,7 @@ class SessionKeeper(QObject):
 
     def _tell(self, failure: Failure) -> None:
         if self._closing:  # there is no window any more that could show it
-            say(sentences(failure.message, failure.hint))
+            tell(sentences(failure.message, failure.hint))
         else:
             self._post_failure(failure)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.gui.jobs import Jobs
+from desktop_app.gui.serial import SerialCalls
 
 
 class Sound:
@@ -33,3 +36,25 @@ def test_a_job_that_is_over_holds_nothing_of_what_it_worked_with(
     assert sound() is None  # though somebody keeps the job
     assert not jobs.findChildren(QObject)
     assert jobs.close()
+
+
+def test_a_job_that_waits_for_its_turn_when_the_window_closes_is_no_failure(
+    qapp: QApplication, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls, jobs, go = SerialCalls("emoscope-test"), Jobs(), threading.Event()
+    calls.submit(go.wait)  # a device that is being opened
+    asked = threading.Event()
+
+    def work(_: object) -> object:
+        future = calls.submit(lambda: None)
+        asked.set()
+        return future.result()
+
+    job = jobs.start("listing the microphones", work, lambda _: None, lambda _: None)
+    assert asked.wait(2)
+    calls.close(0.0)
+    jobs.close(0.0)
+    go.set()
+    assert job.thread_ is not None
+    assert job.thread_.join(2)
+    assert not caplog.records
