@@ -219,6 +219,16 @@ class TestDeletion:
             run.stop()
             assert store.delete([1])
 
+    def test_deleting_sums_nothing_up_which_takes_long_where_much_is_kept(
+        self, three: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(SessionStore, "_summed", lambda *_: pytest.fail("summed up"))
+        with SessionStore(three, write=True) as store:
+            store.hide(1)
+            assert store.delete([1, 2])
+            with pytest.raises(SessionsError, match="There is no session 2"):
+                store.hide(2)
+
     def test_it_can_be_undone_until_it_is_purged(self, three: Path) -> None:
         with SessionStore(three, write=True) as store:
             store.hide(1)
