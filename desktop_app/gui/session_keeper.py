@@ -379,7 +379,7 @@ class SessionKeeper(QObject):
         def failed(error: EmoscopeError) -> None:
             self._tell(Failure.of(error))
 
-        self._jobs.start(name, lambda _: work(), lambda _: None, failed)
+        self._jobs.start(name, lambda _: work(), lambda _: None, failed, keeps=True)
 
     # --- sound --------------------------------------------------------------------------------------------
 

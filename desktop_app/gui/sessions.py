@@ -195,7 +195,11 @@ class Sessions(QObject):
             self._read_now()
 
         self._jobs.start(
-            "changing sessions", lambda _: self._in_store(work, write=True), finished, self._tell
+            "changing sessions",
+            lambda _: self._in_store(work, write=True),
+            finished,
+            self._tell,
+            keeps=True,
         )
 
     def _read_now(self) -> None:
@@ -304,7 +308,7 @@ class Sessions(QObject):
             what = paths[0].name if len(paths) == 1 else tr("{count} sessions").format(count=len(paths))
             self._say(saved(what, paths[0].parent, PAGE))
 
-        self._jobs.start("the export", lambda _: self._in_store(work), done, self._tell)
+        self._jobs.start("the export", lambda _: self._in_store(work), done, self._tell, keeps=True)
 
     def _stem(self, number: int) -> str:
         session = self._known(number)

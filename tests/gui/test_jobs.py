@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import threading
+import time
 import weakref
 from collections.abc import Callable
 
@@ -12,6 +13,8 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.core.safe_files import WriteError
+from desktop_app.gui import jobs as gui_jobs
 from desktop_app.gui.jobs import Jobs
 from desktop_app.gui.serial import SerialCalls
 
@@ -61,3 +64,24 @@ def test_a_job_that_waits_for_its_turn_when_the_window_closes_is_no_failure(
     assert job.thread_ is not None
     assert job.thread_.join(2)
     assert not logged
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_the_end_of_the_window_waits_for_what_is_being_written(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, ends: bool
+) -> None:
+    if not ends:
+        monkeypatch.setattr(gui_jobs, "_KEEPS_S", 0.1)
+    jobs, written = Jobs(), threading.Event()
+
+    def work(_: object) -> None:
+        time.sleep(0.5)
+        written.set()
+        raise WriteError("The disk is full.")
+
+    job = jobs.start("the export", work, lambda _: None, lambda _: None, keeps=True)
+    assert jobs.close(0.05) is ends
+    assert written.is_set() is ends
+    told = capsys.readouterr().err
+    assert ("The disk is full." if ends else "before this was finished: the export") in told
+    assert job.join(2)
