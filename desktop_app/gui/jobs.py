@@ -95,6 +95,12 @@ class Jobs(QObject):
         job.thread_.start()
         return job
 
+    def cancel(self, name: str) -> None:
+        """Cancel all of this name."""
+        for job in self._running:
+            if job.name == name:
+                job.cancel()
+
     def under_way(self, job: Job | None) -> bool:
         """Whether what comes of this job is still to come."""
         return job is not None and job in self._running and not job.cancelled.is_set()
