@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from desktop_app.core.safe_files import LineFile, WriteError, printable_path
+from desktop_app.core.safe_files import lock, printable_path
 from desktop_app.sessions.database import ASIDE, Database, SessionsError
 from desktop_app.sessions.records import EndedBy
 
@@ -28,15 +29,15 @@ def close_interrupted(database: Database) -> list[int]:
     closed = []
     with database.transaction() as connection:
         for row in connection.execute("SELECT id, lock FROM session WHERE ended IS NULL").fetchall():
-            lock = database.folder / row["lock"]
-            if is_held(lock):
+            held = database.folder / row["lock"]
+            if is_held(held):
                 continue
             connection.execute(
                 "UPDATE session SET ended = last_event, ended_by = ? WHERE id = ?",
                 (str(EndedBy.INTERRUPTED), row["id"]),
             )
             with contextlib.suppress(OSError):
-                lock.unlink()
+                held.unlink()
             closed.append(row["id"])
     _remove_abandoned(database)
     return closed
@@ -54,13 +55,13 @@ def _remove_abandoned(database: Database) -> None:
     with contextlib.suppress(OSError):
         others = any(database.folder.glob(ASIDE.format(moment="*")))
         for sound in database.folder.glob(f"{_SOUND}*{SOUND_ENDING}"):
-            lock = lock_of(database.folder, _token(sound))
-            ended = others or not lock.is_file()
-            if not ended and sound.name not in kept and _is_old(sound) and not is_held(lock):
+            held = lock_of(database.folder, _token(sound))
+            ended = others or not held.is_file()
+            if not ended and sound.name not in kept and _is_old(sound) and not is_held(held):
                 sound.unlink()
-        for lock in database.folder.glob(f"{_LOCK}*.lock"):
-            if _is_old(lock) and not is_held(lock):
-                lock.unlink()
+        for held in database.folder.glob(f"{_LOCK}*.lock"):
+            if _is_old(held) and not is_held(held):
+                held.unlink()
 
 
 def _is_old(path: Path) -> bool:
@@ -168,15 +169,19 @@ def _remove_sound(path: Path) -> None:
         ) from error
 
 
-def is_held(lock: Path) -> bool:
-    """Does a process hold this file? The system lets go of it when the process ends, however that is."""
-    if not lock.is_file():
+def is_held(path: Path) -> bool:
+    """Does a process hold this file? The system lets go of it when the process ends, however that is.
+
+    Who asks holds it for a moment, shared: others that ask at the same time are not taken for its writer.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
         return False
     try:
-        LineFile(lock, "lock of a session", append=True).close()
-    except WriteError as error:
-        return error.code == "write.in_use"
-    return False
+        return not lock(descriptor, shared=True)
+    finally:
+        os.close(descriptor)
 
 
 def not_found(number: int) -> SessionsError:

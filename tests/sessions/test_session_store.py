@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +15,7 @@ from sessions_events import NOON, Told, final, opened, wait_until
 from desktop_app.core.types import CaptureState, StateChanged
 from desktop_app.sessions.database import FILE, SessionsError
 from desktop_app.sessions.store import SessionStore
+from desktop_app.sessions.upkeep import is_held
 from desktop_app.sessions.writer import About, SessionWriter
 
 Begin = Callable[..., SessionWriter]
@@ -207,6 +209,21 @@ class TestDeletion:
         os.utime(sound, (NOON, 1e9))
         begin().stop()
         assert sound.exists()
+
+    def test_who_asks_at_the_same_time_is_not_taken_for_a_run_that_goes_on(self, tmp_path: Path) -> None:
+        lock = tmp_path / "writing-0123456789abcdef.lock"
+        lock.touch()
+        held: list[bool] = []
+
+        def ask() -> None:
+            held.extend(is_held(lock) for _ in range(300))
+
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not any(held)
 
     def test_one_that_is_being_written_is_refused(self, begin: Begin, folder: Path) -> None:
         run = begin()
