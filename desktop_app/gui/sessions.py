@@ -36,6 +36,8 @@ PAGE: Final = "sessions"
 _AGAIN_MS: Final = 3000
 """How often what is in sight is read again while a session is being kept."""
 _CLOSE_S: Final = 0.4
+_TURN_S: Final = 60.0
+"""How long a change waits for the one before it, which may be a deletion that rebuilds the file."""
 _GONE: Final = mark("The sound of this session is not there any more")
 T = TypeVar("T")
 
@@ -53,6 +55,7 @@ class Sessions(QObject):
         Resting(window, self._sound)
         self._listing: Job | None = None
         self._opening: Job | None = None
+        self._changing: Job | None = None  # the latest change
         self._search = ""
         self._hidden: dict[int, Undoable] = {}  # and how to bring each back
         self._again = QTimer(self)
@@ -187,20 +190,20 @@ class Sessions(QObject):
             return work(store)
 
     def _change(self, work: Callable[[SessionStore], Any], done: Callable[[Any], None] | None = None) -> None:
-        """Change something in the store, then show what is in sight anew."""
+        """Change something in the store, then show what is in sight anew; changes come in their order."""
+        before = self._changing
+
+        def in_turn(_: Job) -> Any:
+            if before is not None:
+                before.join(_TURN_S)
+            return self._in_store(work, write=True)
 
         def finished(result: Any) -> None:
             if done is not None:
                 done(result)
             self._read_now()
 
-        self._jobs.start(
-            "changing sessions",
-            lambda _: self._in_store(work, write=True),
-            finished,
-            self._tell,
-            keeps=True,
-        )
+        self._changing = self._jobs.start("changing sessions", in_turn, finished, self._tell, keeps=True)
 
     def _read_now(self) -> None:
         if self._page.side == "opened" and self._page.opened.one is not None:

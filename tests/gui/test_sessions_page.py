@@ -341,6 +341,24 @@ class TestOneSession:
         until(lambda: page.opened.title.whole == "Bela")
         assert read(folder, opened).session.name == "Bela"
 
+    def test_what_is_said_last_counts_whatever_takes_longer(
+        self, window: MainWindow, page: SessionsPage, opened: int, folder: Path, until: Until
+    ) -> None:
+        segment = page.opened.one.utterances[0].segment
+
+        done: list[str] = []
+
+        def slowly(store: SessionStore) -> None:
+            time.sleep(0.3)
+            store.correct(opened, segment, "sad")
+            done.append("sad")
+
+        window.sessions._change(slowly)
+        window.sessions.correct(opened, segment, "angry")
+        until(lambda: bool(done))
+        until(lambda: page.opened.one.utterances[0].corrected == "angry")
+        assert read(folder, opened).utterances[0].corrected == "angry"
+
     def test_without_sound_it_cannot_be_played_and_says_why(self, page: SessionsPage, opened: int) -> None:
         assert not page.opened.play.isEnabled()
         assert page.opened.play.toolTip() == "No sound was kept of this session."
