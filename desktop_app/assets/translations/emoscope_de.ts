@@ -6204,6 +6204,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Entfernen eines Labels</translation>
   </message>
   <message>
+   <source>removing {name}</source>
+   <translation>Entfernen von {name}</translation>
+  </message>
+  <message>
    <source>renaming the voice</source>
    <translation>Umbenennen der Stimme</translation>
   </message>
