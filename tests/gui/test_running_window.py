@@ -21,7 +21,6 @@ from pytestqt.qtbot import QtBot
 from synthetic_speech import synthetic_speech_path
 
 from desktop_app.analysis.formats import FORMATS
-from desktop_app.audio import devices
 from desktop_app.command_line.arguments import a_size
 from desktop_app.command_line.output import tell
 from desktop_app.command_line.tool import exit_code
@@ -30,7 +29,6 @@ from desktop_app.core.types import CaptureState
 from desktop_app.gui.state.headline import Kind
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.window import MainWindow
-from desktop_app.runtime.pipeline import Pipeline
 
 
 @pytest.fixture
@@ -286,27 +284,6 @@ def test_what_went_wrong_before_is_gone_once_something_else_is_begun(
         until(lambda: "letter.wav" in shown.banner.message)
         begin()
         assert shown.banner.message == ""
-
-
-def test_looking_for_microphones_hears_none_while_a_recording_is_looked_at(
-    talking: Callable[[], None],
-    window: MainWindow,
-    speech_file: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    until: Callable[..., None],
-) -> None:
-    talking()
-    window.open_recordings([speech_file])
-    until(lambda: window.model.state is CaptureState.PAUSED)
-    heard: list[Pipeline] = []
-    listed: list[object] = []
-    window.controller.devices_listed.connect(listed.append)
-    with monkeypatch.context() as looking:
-        looking.setattr(devices, "list_devices", lambda **_: [])
-        looking.setattr(Pipeline, "resume", lambda pipeline: heard.extend([pipeline]))
-        window.choices.refresh_devices()
-        until(lambda: bool(listed))
-    assert not heard
 
 
 def test_escape_stops_an_analysis_and_leads_back_to_the_result_before_it(
