@@ -268,7 +268,7 @@ class GrowingFile:
         try:
             if self._regular:
                 with _told(self.path, what):
-                    if not _lock(self._descriptor):
+                    if not lock(self._descriptor):
                         raise WriteError(
                             f"The file '{self.path}' is being written by another run.",
                             "Wait for its end, or name another file.",
@@ -362,13 +362,13 @@ def already_there(path: Path | str) -> WriteError:
     )
 
 
-def _lock(descriptor: int) -> bool:
-    """Hold an open file until it is closed; False if another process does."""
+def lock(descriptor: int, *, shared: bool = False) -> bool:
+    """Hold an open file until it is closed, `shared` with others that do so; False if another does."""
     try:
         if os.name == "posix":
             import fcntl
 
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         else:
             import msvcrt
 

@@ -49,3 +49,5 @@ class SupervisedThread:
             self._target()
         except Exception as error:  # noqa: BLE001 - whatever it is, a person must learn of it
             self._on_failure(error)
+        finally:
+            del self._target, self._on_failure  # whoever keeps this does not keep what the work was done with

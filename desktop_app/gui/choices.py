@@ -129,6 +129,7 @@ class Choices:
         """How speech is found from now on, and in the recordings that are open."""
         self._window.begins(DETECTOR)
         self._detector_picked = name
+        self._controller.jobs.cancel("loading the detector")  # another one, not wanted any more
         if name == AUTO_DETECTOR:
             self._remembered.keep("detector", name)  # there always is one that it can be
         if name == self._controller.detector:

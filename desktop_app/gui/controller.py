@@ -529,8 +529,8 @@ class Controller(QObject):
         """Look for microphones. A real look needs every stream closed, so capture pauses for that moment."""
         from desktop_app.audio import devices
 
-        live = self.choice.kind == "microphone" and self._wants_capture and self._pipeline is not None
         pipeline = self._pipeline
+        live = self.choice.kind == "microphone" and not self.rests and pipeline is not None
 
         def work(job: Job) -> list[devices.Device]:
             def look() -> list[devices.Device]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.corrections_file import ELSEWHERE, CorrectionsFile
-from desktop_app.core.errors import EmoscopeError
+from desktop_app.command_line.output import counted, tell
+from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.state.told import parts, told
 
 Records = tuple[Correction, ...]
 Order = Callable[[CorrectionsFile], Records]
+_LAST_S: Final = 4.0
+"""For what was said just before the window closes: of a long recording all is read for the first of it."""
 
 
 class Corrections(QObject):
@@ -32,6 +37,7 @@ class Corrections(QObject):
         self._told: set[Path] = set()
         self._orders: list[tuple[Path, float, Order, str]] = []
         self._job: Job | None = None
+        self._closing = False
 
     def put(self, path: Path, duration_s: float, new: Correction, words: str) -> None:
         """Say something of a stretch; `words` are for the one who may take it back."""
@@ -52,9 +58,7 @@ class Corrections(QObject):
         path, duration_s, order, words = self._orders.pop(0)
 
         def work(_: Job) -> Records:
-            if path not in self._files:
-                self._files[path] = CorrectionsFile(path, duration_s)
-            return order(self._files[path])
+            return self._carry_out(path, duration_s, order)
 
         def done(records: Records) -> None:
             self._job = None
@@ -70,6 +74,43 @@ class Corrections(QObject):
             self._go_on()
 
         self._job = self._jobs.start("the corrections", work, done, failed)
+
+    def _carry_out(self, path: Path, duration_s: float, order: Order) -> Records:
+        """On a thread of a job."""
+        try:
+            if path not in self._files:
+                self._files[path] = CorrectionsFile(path, duration_s)
+            return order(self._files[path])
+        except EmoscopeError as error:
+            if self._closing:  # there is no window any more that could show it
+                tell(sentences(error.message, error.hint))
+            raise
+
+    def close(self, timeout_s: float = _LAST_S) -> None:
+        """The window ends: carry out what still waits; what takes too long is told on stderr."""
+        self._closing = True
+        under_way = self._job.thread_ if self._job is not None and self._jobs.under_way(self._job) else None
+        orders, self._orders = self._orders, []
+        left = len(orders) + (under_way is not None)
+        if not left:
+            return
+
+        def work(_: Job) -> None:
+            nonlocal left
+            if under_way is not None:
+                if not under_way.join(timeout_s):
+                    return
+                left -= 1
+            for path, duration_s, order, _words in orders:
+                with contextlib.suppress(EmoscopeError):  # told
+                    self._carry_out(path, duration_s, order)
+                left -= 1
+
+        last = self._jobs.start("the last corrections", work, lambda _: None, lambda _: None)
+        if last.thread_ is not None:
+            last.thread_.join(timeout_s)
+        if left:
+            tell(f"{counted(left, 'correction')} could not be kept before the window closed.")
 
     def _tell_where(self, path: Path) -> None:
         for warning in self._files[path].warnings:

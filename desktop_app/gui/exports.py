@@ -79,4 +79,5 @@ class Exports:
             lambda _: export(recording, path, kind),
             lambda _: say(saved(path.name, path.parent, page)),
             lambda error: say(Notice.of(error, page)),
+            keeps=True,
         )

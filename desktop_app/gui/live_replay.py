@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktop_app.core.language import tr
+from desktop_app.gui.resting import Resting
 from desktop_app.gui.state.notices import LIVE, PLAYBACK, Notice
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ class LiveReplay(QObject):
         super().__init__(window)
         self._window = window
         self._controller = window.controller
-        self._rests = False
         self._playback: Playback | None = None
         page.utterances.table.play_wanted.connect(self.play)
 
@@ -37,7 +37,7 @@ class LiveReplay(QObject):
             from desktop_app.gui.playback import Playback
 
             self._playback = Playback(self._controller.jobs, self)
-            self._playback.changed.connect(self._changed)
+            Resting(self._window, self._playback)
             self._playback.failed.connect(self._failed)
         return self._playback
 
@@ -85,16 +85,6 @@ class LiveReplay(QObject):
         """The window ends."""
         if self._playback is not None:
             self._playback.close(at_once=True)
-
-    def _changed(self) -> None:
-        playing = self.playback.playing
-        if playing and not self._rests and not self._controller.rests:
-            self._rests = True
-            self._controller.rest_for_recording()
-        elif not playing and self._rests:
-            self._rests = False
-            if self._window.on("live"):
-                self._controller.back_to_live()
 
     def _failed(self, message: str, hint: str) -> None:
         self._tell(Notice(message, hint, page=LIVE, about=PLAYBACK))

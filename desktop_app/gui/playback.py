@@ -31,6 +31,7 @@ class Playback(QObject):
         self._jobs = jobs
         self._path: Path | None = None
         self._player: Player | None = None
+        self._bytes = 0  # of the file, when its player was made
         self._at_s = 0.0  # as long as there is no player
         self._loop: tuple[float, float] | None = None
         self._speed = 1.0
@@ -90,7 +91,11 @@ class Playback(QObject):
             self._watch()
 
     def play(self, start_s: float, end_s: float) -> None:
-        """Play a stretch, and stop at its end."""
+        """Play a stretch, and stop at its end; a file that has grown since is opened anew."""
+        path = self._path
+        if path is not None and self._player is not None and _size(path) != self._bytes:
+            self.close()
+            self.open(path)
         if (player := self._made()) is not None:
             if player.loop is not None:
                 self.set_loop((start_s, end_s))
@@ -161,6 +166,7 @@ class Playback(QObject):
 
     def _made(self) -> Player | None:
         if self._player is None and self._path is not None:
+            self._bytes = _size(self._path)
             player = Player(self._path, lambda event: self._event.emit(player, event), device=self._device)
             player.speed, player.volume, player.loop = self._speed, self._volume, self._loop
             player.seek(self._at_s)
@@ -189,3 +195,11 @@ class Playback(QObject):
 
     def _tick(self) -> None:
         self.moved.emit(self.position_s)
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; 0 if it is not there."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from desktop_app.command_line.output import say
+from desktop_app.command_line.output import tell
 from desktop_app.core.errors import EmoscopeError, sentences, unexpected
 from desktop_app.core.safe_files import WriteError
 from desktop_app.core.transcript import WordsHeard
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _LINGER_MS: Final = 1500
 """How long a session that ended gets answers to what was said before."""
+_WORDS_LINGER_MS: Final = 6000
+"""The same while words are written down, which come seconds behind the answers."""
 _BEFORE_S: Final = 1e-6
 _PATIENCE_S: Final = 10.0
 
@@ -258,7 +260,7 @@ class SessionKeeper(QObject):
 
     def _tell(self, failure: Failure) -> None:
         if self._closing:  # there is no window any more that could show it
-            say(sentences(failure.message, failure.hint))
+            tell(sentences(failure.message, failure.hint))
         else:
             self._post_failure(failure)
 
@@ -370,13 +372,14 @@ class SessionKeeper(QObject):
                 self._ending.remove(ending)
             self._in_a_job("ending the session", lambda: ending.stop(_PATIENCE_S))
 
-        QTimer.singleShot(_LINGER_MS, self, stop)
+        words = self._settings().get("words") is not None
+        QTimer.singleShot(_WORDS_LINGER_MS if words else _LINGER_MS, self, stop)
 
     def _in_a_job(self, name: str, work: Callable[[], object]) -> None:
         def failed(error: EmoscopeError) -> None:
             self._tell(Failure.of(error))
 
-        self._jobs.start(name, lambda _: work(), lambda _: None, failed)
+        self._jobs.start(name, lambda _: work(), lambda _: None, failed, keeps=True)
 
     # --- sound --------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from desktop_app.core.safe_files import printable_path, write_text
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.playback import Playback
+from desktop_app.gui.resting import Resting
 from desktop_app.gui.state.notices import Notice, saved
 from desktop_app.gui.state.sessions import NO_SOUND, Figures, called, file_stem, what_is_kept
 from desktop_app.gui.state.timeline_data import clock
@@ -35,6 +36,8 @@ PAGE: Final = "sessions"
 _AGAIN_MS: Final = 3000
 """How often what is in sight is read again while a session is being kept."""
 _CLOSE_S: Final = 0.4
+_TURN_S: Final = 60.0
+"""How long a change waits for the one before it, which may be a deletion that rebuilds the file."""
 _GONE: Final = mark("The sound of this session is not there any more")
 T = TypeVar("T")
 
@@ -49,8 +52,10 @@ class Sessions(QObject):
         self._page = page
         self._jobs = Jobs(self)
         self._sound = Playback(self._jobs, self)
+        Resting(window, self._sound)
         self._listing: Job | None = None
         self._opening: Job | None = None
+        self._changing: Job | None = None  # the latest change
         self._search = ""
         self._hidden: dict[int, Undoable] = {}  # and how to bring each back
         self._again = QTimer(self)
@@ -82,10 +87,10 @@ class Sessions(QObject):
     # --- what is kept -------------------------------------------------------------------------------------
 
     def _show_keeping(self) -> None:
-        keeper = self._keeper
+        keeper, words = self._keeper, self._window.controller.transcripts.usable
         folder = Path(printable_path(keeper.folder))
         self._page.list.show_keeping(
-            what_is_kept(folder, on=keeper.on, with_sound=keeper.with_sound),
+            what_is_kept(folder, on=keeper.on, with_sound=keeper.with_sound, words=words),
             on=keeper.on,
             sound=keeper.with_sound,
         )
@@ -185,16 +190,20 @@ class Sessions(QObject):
             return work(store)
 
     def _change(self, work: Callable[[SessionStore], Any], done: Callable[[Any], None] | None = None) -> None:
-        """Change something in the store, then show what is in sight anew."""
+        """Change something in the store, then show what is in sight anew; changes come in their order."""
+        before = self._changing
+
+        def in_turn(_: Job) -> Any:
+            if before is not None:
+                before.join(_TURN_S)
+            return self._in_store(work, write=True)
 
         def finished(result: Any) -> None:
             if done is not None:
                 done(result)
             self._read_now()
 
-        self._jobs.start(
-            "changing sessions", lambda _: self._in_store(work, write=True), finished, self._tell
-        )
+        self._changing = self._jobs.start("changing sessions", in_turn, finished, self._tell, keeps=True)
 
     def _read_now(self) -> None:
         if self._page.side == "opened" and self._page.opened.one is not None:
@@ -217,6 +226,7 @@ class Sessions(QObject):
         self._page.opened.show_playing(self._sound.playing, position_s if begun else None)
 
     def _entered(self) -> None:
+        self._show_keeping()  # whether words are written down may have changed
         self._again.start()
         self._sound.pause()
         self._read_now()
@@ -301,7 +311,7 @@ class Sessions(QObject):
             what = paths[0].name if len(paths) == 1 else tr("{count} sessions").format(count=len(paths))
             self._say(saved(what, paths[0].parent, PAGE))
 
-        self._jobs.start("the export", lambda _: self._in_store(work), done, self._tell)
+        self._jobs.start("the export", lambda _: self._in_store(work), done, self._tell, keeps=True)
 
     def _stem(self, number: int) -> str:
         session = self._known(number)
@@ -340,7 +350,11 @@ class Sessions(QObject):
             self._hidden.update(dict.fromkeys(numbers, undo))
             hint = tr("For good in a minute, or when the window closes.")
             self._say(Notice(told, hint, trouble=False, undo=undo, page=PAGE))
-            QTimer.singleShot(round(1000 * UNDO_S), self, lambda: self.purge(numbers))
+
+            def minute_over() -> None:  # of this deletion, if nothing was brought back, and deleted again
+                self.purge([number for number in numbers if self._hidden.get(number) is undo])
+
+            QTimer.singleShot(round(1000 * UNDO_S), self, minute_over)
 
         if self._page.side == "opened":
             self._sound.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.corrections_file import ELSEWHERE
+from desktop_app.core.language import tr
 from desktop_app.gui.corrections import Corrections
 from desktop_app.gui.state.notices import LIVE, RECORDINGS
 from desktop_app.gui.state.queue import Entry
@@ -149,7 +150,7 @@ class Shelf:
 
     def _removed(self, entry: Entry, place: int) -> None:
         self._window.model.undo.push(
-            f"removing {entry.path.name}",
+            tr("removing {name}").format(name=entry.path.name),
             lambda: self._put_back(entry, place),
             possible=lambda: self.opened.queue.find(entry.path) is None,
         )
@@ -211,6 +212,7 @@ class Shelf:
     def close(self) -> None:
         """The window closes."""
         self._one.playback.close(at_once=True)
+        self._corrections.close()
 
     def _changed(self) -> None:
         self._page.refresh()

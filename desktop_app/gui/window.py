@@ -66,7 +66,7 @@ _WAITING = {
 
 
 class MainWindow(PagedWindow):
-    """`start` begins to load and listen; closing ends everything within two seconds, or six for words."""
+    """`start` begins to load and listen; closing ends everything within two seconds, or ten to keep all."""
 
     def __init__(
         self,

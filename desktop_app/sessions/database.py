@@ -22,6 +22,7 @@ from desktop_app.core.safe_files import printable_path
 from desktop_app.sessions.migrations import APPLICATION_ID, VERSION, create, migrate
 
 FILE: Final = "sessions.sqlite"
+ASIDE: Final = "sessions-damaged-{moment}.sqlite"
 BUSY_S: Final = 5.0
 """How long another program's transaction is waited for."""
 GONE: Final = "sessions.gone"
@@ -227,7 +228,7 @@ def set_aside(folder: Path) -> Path:
     """
     path = folder / FILE
     moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-    other = folder / f"sessions-damaged-{moment}.sqlite"
+    other = folder / ASIDE.format(moment=moment)
     try:
         path.rename(other)
         for end in _BESIDE:

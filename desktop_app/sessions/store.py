@@ -151,12 +151,18 @@ class SessionStore:
     def session(self, number: int) -> Session:
         """One of them, also a hidden one; ``sessions.not_found`` if there is none of that number."""
         with self._database.told():
-            row = None
-            if number <= _LARGEST:  # SQLite takes no larger one
-                row = self._connection.execute("SELECT * FROM session WHERE id = ?", (number,)).fetchone()
-            if row is None:
-                raise not_found(number)
-            return self._summed([row])[0]
+            return self._summed([self._row(number)])[0]
+
+    def _row(self, number: int) -> sqlite3.Row:
+        row: sqlite3.Row | None = None
+        if number <= _LARGEST:  # SQLite takes no larger one
+            row = self._connection.execute("SELECT * FROM session WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            raise not_found(number)
+        return row
+
+    def _is_live(self, row: sqlite3.Row) -> bool:
+        return row["ended"] is None and is_held(self.folder / row["lock"])
 
     def open(self, number: int) -> OpenedSession:
         """A session with all that it holds."""
@@ -248,7 +254,7 @@ class SessionStore:
         sessions = []
         for row in rows:
             number: int = row["id"]
-            live = row["ended"] is None and is_held(self.folder / row["lock"])
+            live = self._is_live(row)
             ended, ended_by = row["ended"], row["ended_by"]
             if ended is None and not live:  # killed; the next one that begins writes the same down
                 ended, ended_by = row["last_event"], EndedBy.INTERRUPTED
@@ -345,7 +351,10 @@ class SessionStore:
         self._change(number, "UPDATE session SET deleted = NULL WHERE id = :session")
 
     def purge(self, older_than_s: float = 0.0) -> list[int]:
-        """Delete for good what was hidden at least so long ago; returns which sessions."""
+        """Delete for good what was hidden at least so long ago; returns which sessions.
+
+        Those whose sound cannot be deleted stay; ``sessions.sound`` is raised once the others are gone.
+        """
         return purge(self._database, older_than_s)
 
     def delete(self, numbers: Iterable[int]) -> bool:
@@ -365,7 +374,9 @@ class SessionStore:
         return delete(self._database, wanted)
 
     def _refuse_live(self, number: int) -> None:
-        if self.session(number).live:
+        with self._database.told():
+            live = self._is_live(self._row(number))
+        if live:
             raise SessionsError(
                 f"Session {number} is being written.", "End it first.", code="sessions.in_use"
             )

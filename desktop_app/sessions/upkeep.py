@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from desktop_app.core.safe_files import LineFile, WriteError, printable_path
-from desktop_app.sessions.database import Database, SessionsError
+from desktop_app.core.safe_files import lock, printable_path
+from desktop_app.sessions.database import ASIDE, Database, SessionsError
 from desktop_app.sessions.records import EndedBy
 
 _LOCK: Final = "writing-"
@@ -18,6 +19,8 @@ CORRECTED: Final = "corrected"
 """The folder of what is learnt from corrected sessions (`corrected.py`)."""
 _SOUND: Final = "session-"
 SOUND_ENDING: Final = ".flac"
+SOUND_STAYS: Final = "sessions.sound"
+"""Code of the failure that a session's sound cannot be deleted, and so the session neither."""
 _AGE_S: Final = 60.0
 
 
@@ -26,33 +29,39 @@ def close_interrupted(database: Database) -> list[int]:
     closed = []
     with database.transaction() as connection:
         for row in connection.execute("SELECT id, lock FROM session WHERE ended IS NULL").fetchall():
-            lock = database.folder / row["lock"]
-            if is_held(lock):
+            held = database.folder / row["lock"]
+            if is_held(held):
                 continue
             connection.execute(
                 "UPDATE session SET ended = last_event, ended_by = ? WHERE id = ?",
                 (str(EndedBy.INTERRUPTED), row["id"]),
             )
             with contextlib.suppress(OSError):
-                lock.unlink()
+                held.unlink()
             closed.append(row["id"])
     _remove_abandoned(database)
     return closed
 
 
 def _remove_abandoned(database: Database) -> None:
-    """Remove what runs left behind that were killed before anybody spoke: their locks and their sound."""
+    """Remove what runs left behind that were killed before anybody spoke: their locks and their sound.
+
+    A run that comes to its end takes its lock away: sound without one is of a session in a database that is
+    not here any more, as is perhaps all of it where a damaged one was set aside.
+    """
     with database.told():
         rows = database.connection.execute("SELECT sound FROM session WHERE sound IS NOT NULL").fetchall()
     kept = {row["sound"] for row in rows}
     with contextlib.suppress(OSError):
+        others = any(database.folder.glob(ASIDE.format(moment="*")))
         for sound in database.folder.glob(f"{_SOUND}*{SOUND_ENDING}"):
-            lock = lock_of(database.folder, _token(sound))
-            if sound.name not in kept and _is_old(sound) and not is_held(lock):
+            held = lock_of(database.folder, _token(sound))
+            ended = others or not held.is_file()
+            if not ended and sound.name not in kept and _is_old(sound) and not is_held(held):
                 sound.unlink()
-        for lock in database.folder.glob(f"{_LOCK}*.lock"):
-            if _is_old(lock) and not is_held(lock):
-                lock.unlink()
+        for held in database.folder.glob(f"{_LOCK}*.lock"):
+            if _is_old(held) and not is_held(held):
+                held.unlink()
 
 
 def _is_old(path: Path) -> bool:
@@ -78,6 +87,11 @@ def delete(database: Database, numbers: Sequence[int]) -> bool:
     """Delete sessions for good; see `SessionStore.delete`."""
     if not numbers:
         return True
+    _delete(database, numbers)
+    return database.scrub()
+
+
+def _delete(database: Database, numbers: Sequence[int]) -> None:
     with database.transaction() as connection:
         for number in numbers:
             row = connection.execute("DELETE FROM session WHERE id = ? RETURNING sound", (number,)).fetchone()
@@ -87,7 +101,6 @@ def delete(database: Database, numbers: Sequence[int]) -> bool:
                 _remove_sound(database.folder / Path(row["sound"]).name)
             for file in (database.folder / CORRECTED).glob(f"session-{number}.*"):
                 file.unlink()
-    return database.scrub()
 
 
 def put_note(
@@ -127,9 +140,21 @@ def purge(database: Database, older_than_s: float) -> list[int]:
         rows = database.connection.execute(
             "SELECT id FROM session WHERE deleted <= ?", (time.time() - older_than_s,)
         ).fetchall()
-    numbers = [row["id"] for row in rows]
-    delete(database, numbers)
-    return numbers
+    gone, held = [], None
+    for row in rows:
+        try:
+            _delete(database, [row["id"]])
+        except SessionsError as error:
+            if error.code != SOUND_STAYS:
+                raise
+            held = error  # the others go all the same
+        else:
+            gone.append(row["id"])
+    if gone:
+        database.scrub()
+    if held is not None:
+        raise held
+    return gone
 
 
 def _remove_sound(path: Path) -> None:
@@ -140,19 +165,23 @@ def _remove_sound(path: Path) -> None:
         raise SessionsError(
             f"The sound '{printable_path(path)}' cannot be deleted: {why}.",
             "The session stays until it can be.",
-            code="sessions.sound",
+            code=SOUND_STAYS,
         ) from error
 
 
-def is_held(lock: Path) -> bool:
-    """Does a process hold this file? The system lets go of it when the process ends, however that is."""
-    if not lock.is_file():
+def is_held(path: Path) -> bool:
+    """Does a process hold this file? The system lets go of it when the process ends, however that is.
+
+    Who asks holds it for a moment, shared: others that ask at the same time are not taken for its writer.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
         return False
     try:
-        LineFile(lock, "lock of a session", append=True).close()
-    except WriteError as error:
-        return error.code == "write.in_use"
-    return False
+        return not lock(descriptor, shared=True)
+    finally:
+        os.close(descriptor)
 
 
 def not_found(number: int) -> SessionsError:

@@ -21,7 +21,7 @@ from desktop_app.core.types import AudioTick, Event, Failure, PartialResult
 from desktop_app.sessions.database import GONE, Database, SessionsError, set_aside
 from desktop_app.sessions.event_rows import EventRows, Row, to_text
 from desktop_app.sessions.records import EndedBy
-from desktop_app.sessions.upkeep import close_interrupted, lock_of, purge, put_note, sound_of
+from desktop_app.sessions.upkeep import SOUND_STAYS, close_interrupted, lock_of, purge, put_note, sound_of
 
 COMMIT_S: Final = 0.5
 """What is heard is on the disk after this long, and the time that writing takes: kill -9 loses no more."""
@@ -292,7 +292,11 @@ class SessionWriter:
                     )
                 )
             close_interrupted(self._database)
-            purge(self._database, UNDO_S)
+            try:
+                purge(self._database, UNDO_S)
+            except SessionsError as error:
+                if error.code != SOUND_STAYS:  # another program has it open: it goes at another time
+                    raise
         if self._lock is None:  # held from before its name can be read in the database
             self._lock = LineFile(self._lock_path, "lock of a session")
         return self._database

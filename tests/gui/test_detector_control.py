@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 import soundfile
 from harmonic_model import HarmonicModel
+from pytestqt.qtbot import QtBot
 
-from desktop_app.core.detector import BY_ENERGY
+from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.detector_choice import AUTO_DETECTOR, ENERGY, ENERGY_SILERO
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.settings_file import from_data, load
@@ -51,6 +53,25 @@ class TestTheControl:
         until(lambda: window.controller.detector == ENERGY)
         assert window.controller.detection is BY_ENERGY
         assert load(tmp_path / "window.json").detector == ENERGY
+
+    def test_what_is_picked_last_is_used_whatever_takes_longer_to_load(
+        self, window: MainWindow, until: Callable[..., None], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        go = threading.Event()
+        detection = silero.detection
+
+        def slow(name: str) -> Detection:
+            if name == ENERGY_SILERO:
+                go.wait(5)
+            return detection(name)
+
+        monkeypatch.setattr(silero, "detection", slow)
+        window.choices.pick_detector(ENERGY_SILERO)
+        window.choices.pick_detector(ENERGY)
+        go.set()
+        qtbot.wait(300)
+        assert window.controller.detector == ENERGY
+        assert window.remembered.settings.detector == ENERGY
 
     def test_what_an_option_asks_for_is_shown_and_not_remembered(
         self, window: MainWindow, until: Callable[..., None]

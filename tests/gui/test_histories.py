@@ -10,9 +10,9 @@ from gui_events import final, partial, prediction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.types import Cause, Waveshape
+from desktop_app.core.types import Cause, GapReason, Waveshape
 from desktop_app.gui.state.second_answers import SecondAnswers
-from desktop_app.gui.state.timeline_data import PackedPoints, Timeline, clock
+from desktop_app.gui.state.timeline_data import PackedPoints, Timeline, clock, not_judged, silence
 from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.state.wave_history import WaveHistory
 
@@ -146,6 +146,15 @@ def test_what_lies_in_a_stretch_is_found_whatever_came_first() -> None:
     for time_s, slack_s, index in ((21.0, 0.0, 2), (18.0, 0.0, None), (18.0, 2.5, 2), (15.0, 2.5, 1)):
         found = timeline.find(time_s, slack_s)
         assert (None if found is None else found.index) == index
+
+
+def test_speech_that_is_told_as_lost_only_after_a_pause_hides_no_gap() -> None:
+    timeline = Timeline()
+    timeline.advance(20.0)
+    timeline.gap(silence(13.0, 15.0, GapReason.PAUSED))
+    timeline.gap(not_judged(10.0, 12.0))
+    assert [gap.text for gap in timeline.gaps_between(12.5, 14.0)] == ["Paused 2.0 s"]
+    assert [gap.start_s for gap in timeline.gaps_between(0.0, 20.0)] == [10.0, 13.0]
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (61.9, "1:01"), (3723, "1:02:03")])

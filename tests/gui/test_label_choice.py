@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from gui_events import LABELS
+from gui_events import LABELS, final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,9 @@ from running import made_up_speech
 from desktop_app.analysis.inputs import Source
 from desktop_app.analysis.service import Analyzer
 from desktop_app.core.label_set import LabelSet
+from desktop_app.core.types import FinalResult
 from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.state.allowed_labels import AllowedLabels
 from desktop_app.gui.state.analysis import export
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.settings_file import from_data, load
@@ -129,6 +131,20 @@ class TestLive:
         assert model.timeline.all_gaps() == []
         assert listening.controller._pipeline is pipeline
         until(lambda: any(listening.live.bars.values))
+
+
+def test_an_answer_that_comes_while_the_model_is_replaced_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Answers come on the threads of the run, and the set of labels changes on the window's."""
+    said = final("angry")
+    sets = iter([LabelSet.of(said.prediction.labels, ("angry", "sad")), LabelSet.of(("bored", "tender"))])
+    allowed = AllowedLabels()
+    del allowed.label_set
+    monkeypatch.setattr(AllowedLabels, "label_set", property(lambda _: next(sets)), raising=False)
+    shown = allowed.event(said)
+    assert isinstance(shown, FinalResult)
+    assert set(shown.prediction.labels) == {"angry", "sad"}
 
 
 class TestRecordings:

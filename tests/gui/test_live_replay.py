@@ -53,3 +53,19 @@ def test_what_was_said_before_the_sound_was_kept_is_not_played(
     monkeypatch.setattr(SessionKeeper, "sound", property(lambda _: (tmp_path / "session-1.flac", 11.0)))
     qtbot.keyClick(talk.live.utterances.table, Qt.Key.Key_Return)
     assert "not kept" in talk.banner.message
+
+
+def test_the_microphone_is_heard_again_after_it_wherever_the_window_turned_meanwhile(
+    talk: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replay, controller = talk.replay, talk.controller
+    playing = [True]
+    monkeypatch.setattr(type(replay.playback), "playing", property(lambda _: playing[0]))
+    for page in ("voices", "recordings"):  # where nothing is open
+        playing[0] = True
+        replay.playback.changed.emit()
+        assert controller.rests
+        talk.go(page)
+        playing[0] = False
+        replay.playback.changed.emit()
+        assert not controller.rests

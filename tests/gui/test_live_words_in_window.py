@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop_app.analysis.formats import FORMATS
 from desktop_app.core import language
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.transcript import Transcript, Word
 from desktop_app.core.types import FloatArray
-from desktop_app.gui import live_words
+from desktop_app.gui import live_words, session_keeper
 from desktop_app.gui.state.analysis import export
 from desktop_app.gui.state.utterance_rows import Column, RowFilter
 from desktop_app.gui.window import MainWindow
@@ -237,6 +238,31 @@ def test_words_under_way_when_the_window_closes_still_reach_the_session(
     assert kept.text == TEXT
     assert StandIn.running == 0
     assert capsys.readouterr().err == ""
+
+
+def test_words_that_come_after_the_session_has_ended_are_kept_with_it(
+    *,
+    window: MainWindow,
+    talking: Callable[[], None],
+    until: Until,
+    taken: list[Take],
+    folder: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(session_keeper, "_LINGER_MS", 20)
+    monkeypatch.setattr(session_keeper, "_WORDS_LINGER_MS", 1000)
+    window.keeping.begin()
+    window.controller.write_down(True)
+    talking()
+    until(lambda: len(taken) == 1)
+    window.keeping.keep(False)
+    qtbot.wait(400)
+    taken[0](said())
+    until(lambda: opened(folder).session.ended is not None)
+    kept = opened(folder).utterances[0].transcript
+    assert kept is not None
+    assert kept.text == TEXT
 
 
 @pytest.mark.parametrize("kept", [True, False])

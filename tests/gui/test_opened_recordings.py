@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from running import made_up_speech
 
+from desktop_app.core import language
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.look.theme import ThemeManager
 from desktop_app.gui.state.queue import EntryState
@@ -171,6 +172,16 @@ class TestTheList:
         assert [path.name for path in listed.opened.paths] == ["a.wav", "b.wav", "c.wav"]
         assert listed.opened.queue.entries[1].result is before
         assert not listed.actions_["undo"].isEnabled()
+
+    def test_what_was_removed_is_named_in_the_windows_language(self, listed: MainWindow) -> None:
+        language.install(lambda text: f"<{text}>", code="de")
+        try:
+            listed.shelf.remove_shown()
+            latest = listed.model.undo.latest
+        finally:
+            language.install(None)
+        assert latest is not None
+        assert latest.name.startswith("<removing ")
 
     def test_is_empty_when_all_are_removed(self, listed: MainWindow) -> None:
         for entry in list(listed.opened.queue.entries):

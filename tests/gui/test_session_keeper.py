@@ -15,10 +15,13 @@ from pytestqt.qtbot import QtBot
 from running import babble
 
 from desktop_app.analysis.formats import FORMATS
+from desktop_app.audio import devices
+from desktop_app.core.types import CaptureState
 from desktop_app.gui.state.analysis import export
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.utterance_rows import Column
 from desktop_app.gui.window import MainWindow
+from desktop_app.runtime.pipeline import Pipeline
 from desktop_app.sessions.database import FILE, Database, SessionsError
 from desktop_app.sessions.store import OpenedSession, SessionStore
 
@@ -260,3 +263,24 @@ def test_what_cannot_be_kept_as_the_window_closes_is_told_on_stderr(
     told = capsys.readouterr().err
     assert "of this session could not be kept" in told
     assert "no room on the disk" in told
+
+
+def test_looking_for_microphones_hears_none_while_a_recording_is_looked_at(
+    talking: Callable[[], None],
+    window: MainWindow,
+    speech_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    until: Callable[..., None],
+) -> None:
+    talking()
+    window.open_recordings([speech_file])
+    until(lambda: window.model.state is CaptureState.PAUSED)
+    heard: list[Pipeline] = []
+    listed: list[object] = []
+    window.controller.devices_listed.connect(listed.append)
+    with monkeypatch.context() as looking:
+        looking.setattr(devices, "list_devices", lambda **_: [])
+        looking.setattr(Pipeline, "resume", lambda pipeline: heard.extend([pipeline]))
+        window.choices.refresh_devices()
+        until(lambda: bool(listed))
+    assert not heard

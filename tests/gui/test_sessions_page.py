@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from gui_events import LABELS, engine, final
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QPlainTex
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.types import EmoscopeError, Failure
+from desktop_app.gui import playback
 from desktop_app.gui import sessions as presenter
 from desktop_app.gui.look.theme import DARK, LIGHT
 from desktop_app.gui.pages.sessions import SessionsPage
@@ -214,6 +216,18 @@ class TestTheList:
         assert "the sound is" in what_is_kept(folder, on=True, with_sound=True)
         assert what_is_kept(folder, on=False, with_sound=True).startswith("Nothing is kept now")
 
+    def test_it_does_not_say_that_words_are_not_kept_while_they_are_written_down(
+        self, window: MainWindow, page: SessionsPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        window.keeping.begin()
+        assert "Words and sound are not kept" in page.list.promise.text()
+        window.keeping.write_down(True)
+        assert "what was said" in page.list.promise.text()
+        assert "Words" not in page.list.promise.text()
+        window.keeping.keep_sound(True)
+        assert "what was said" in page.list.promise.text()
+        assert "and the sound, in a file" in page.list.promise.text()
+
     def test_keeping_is_switched_on_the_page_and_remembered(
         self, window: MainWindow, page: SessionsPage, qtbot: QtBot
     ) -> None:
@@ -327,6 +341,24 @@ class TestOneSession:
         until(lambda: page.opened.title.whole == "Bela")
         assert read(folder, opened).session.name == "Bela"
 
+    def test_what_is_said_last_counts_whatever_takes_longer(
+        self, window: MainWindow, page: SessionsPage, opened: int, folder: Path, until: Until
+    ) -> None:
+        segment = page.opened.one.utterances[0].segment
+
+        done: list[str] = []
+
+        def slowly(store: SessionStore) -> None:
+            time.sleep(0.3)
+            store.correct(opened, segment, "sad")
+            done.append("sad")
+
+        window.sessions._change(slowly)
+        window.sessions.correct(opened, segment, "angry")
+        until(lambda: bool(done))
+        until(lambda: page.opened.one.utterances[0].corrected == "angry")
+        assert read(folder, opened).utterances[0].corrected == "angry"
+
     def test_without_sound_it_cannot_be_played_and_says_why(self, page: SessionsPage, opened: int) -> None:
         assert not page.opened.play.isEnabled()
         assert page.opened.play.toolTip() == "No sound was kept of this session."
@@ -349,6 +381,49 @@ class TestOneSession:
         qtbot.keyClick(page.opened.said, Qt.Key.Key_Return)
         qtbot.keyClick(page.opened.said, Qt.Key.Key_Space)
         assert played == [(3.0, 5.0), (0.0, 0.0)]
+
+    def test_what_was_said_after_a_session_was_opened_is_played_too(
+        self,
+        *,
+        window: MainWindow,
+        page: SessionsPage,
+        keep: Keep,
+        until: Until,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        players: list[MagicMock] = []
+
+        def player(*_: object, **__: object) -> MagicMock:
+            players.append(MagicMock(playing=False, position_s=0.0, loop=None))
+            return players[-1]
+
+        monkeypatch.setattr(playback, "Player", player)
+        number = keep("Anna", "happy", "sad", sound=True)
+        window.go("sessions")
+        window.sessions.open(number)
+        until(lambda: page.side == "opened")
+        for place in (0, 1):
+            page.opened.said.selectRow(place)
+            page.opened.play.click()
+        assert len(players) == 1
+        (sound,) = folder.glob("*.flac")
+        sound.write_bytes(sound.read_bytes() + b"more")  # the session goes on
+        page.opened.play.click()
+        assert len(players) == 2
+        players[1].play.assert_called_once_with(3.0, 5.0)
+
+    def test_the_microphone_rests_while_a_session_is_played(
+        self, window: MainWindow, page: SessionsPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        window.go("sessions")
+        sound, playing = window.sessions._sound, [True]
+        monkeypatch.setattr(type(sound), "playing", property(lambda _: playing[0]))
+        sound.changed.emit()
+        assert window.controller.rests
+        playing[0] = False
+        sound.changed.emit()
+        assert not window.controller.rests
 
     def test_sound_that_cannot_be_played_is_told(
         self, window: MainWindow, page: SessionsPage, keep: Keep, until: Until
@@ -481,6 +556,33 @@ class TestDeleting:
         until(lambda: not self.texts(folder, "Annaliese"))
         assert not list(folder.glob("*.flac"))
         assert window.model.undo.latest is None
+
+    def test_one_that_was_brought_back_and_deleted_again_has_its_whole_minute(
+        self,
+        *,
+        window: MainWindow,
+        page: SessionsPage,
+        keep: Keep,
+        listed: Listed,
+        until: Until,
+        qtbot: QtBot,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        number = keep("Annaliese", "happy")
+        listed(1)
+        monkeypatch.setattr(presenter, "UNDO_S", 0.4)
+        window.sessions.delete([number])
+        until(lambda: not names(page))
+        window.undo()
+        until(lambda: len(names(page)) == 1)
+        monkeypatch.setattr(presenter, "UNDO_S", 60.0)
+        window.sessions.delete([number])
+        until(lambda: not names(page))
+        qtbot.wait(600)
+        assert self.texts(folder, "Annaliese")
+        window.undo()
+        until(lambda: len(names(page)) == 1)
 
     def test_one_that_is_being_kept_cannot_be_deleted(
         self,

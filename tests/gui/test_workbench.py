@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop_app.analysis.corrections import Correction
-from desktop_app.analysis.corrections_file import load_corrections
+from desktop_app.analysis.corrections_file import Identity, load_corrections
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Cause
@@ -160,6 +161,27 @@ class TestCorrections:
         window.actions_["undo"].trigger()
         until(lambda: emotions(view)[0] == "Happy")
         assert load_corrections(view.recording.path).records == ()
+
+    def test_what_is_said_just_before_the_window_closes_is_kept_however_long_the_recording_is_read(
+        self, window: MainWindow, view: RecordingView, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        identity = Identity.of
+
+        def slow(recording: Path, duration_s: float | None = None) -> Identity:
+            time.sleep(0.8)
+            return identity(recording, duration_s)
+
+        path = view.recording.path
+        monkeypatch.setattr(Identity, "of", slow)
+        view.table.selectRow(0)
+        view.label_by_number(5)
+        view.note(1, "laughs")
+        window.close()
+        monkeypatch.undo()
+        assert [(one.start_s, one.label, one.note) for one in load_corrections(path).records] == [
+            (0.5, "angry", ""),
+            (2.5, "", "laughs"),
+        ]
 
     def test_a_note_is_written_in_the_table_and_found_again(
         self, window: MainWindow, view: RecordingView, until: Callable[..., None]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sessions_events import NOON, final, opened, wait_until
+from sessions_events import NOON, Told, final, opened, wait_until
 
 from desktop_app.core.types import CaptureState, StateChanged
 from desktop_app.sessions.database import FILE, SessionsError
 from desktop_app.sessions.store import SessionStore
+from desktop_app.sessions.upkeep import is_held
 from desktop_app.sessions.writer import About, SessionWriter
 
 Begin = Callable[..., SessionWriter]
@@ -175,14 +177,53 @@ class TestDeletion:
         left = folder / "session-0123456789abcdef.flac"
         other = folder / "mine.flac"
         young = folder / "session-fedcba9876543210.flac"  # perhaps of a run that is about to begin
-        for path in (left, other, young):
+        lock = folder / "writing-0123456789abcdef.lock"
+        for path in (left, other, young, lock):
             path.write_bytes(b"fLaC")
-        for path in (left, other):
+        for path in (left, other, lock):
             os.utime(path, (NOON, 1e9))
         begin().stop()
         assert young.exists()
         assert not left.exists()
         assert other.exists()
+
+    @pytest.mark.parametrize("killed", [False, True])
+    def test_sound_of_sessions_in_a_damaged_database_stays_with_it(
+        self, begin: Begin, folder: Path, killed: bool
+    ) -> None:
+        folder.mkdir()
+        sound, lock = folder / "session-0123456789abcdef.flac", folder / "writing-0123456789abcdef.lock"
+        for path in (sound, lock) if killed else (sound,):
+            path.write_bytes(b"fLaC")
+            os.utime(path, (NOON, 1e9))
+        (folder / FILE).write_bytes(b"no database" * 500)
+        for _ in range(2):
+            begin().stop()
+        assert list(folder.glob("sessions-damaged-*"))
+        assert sound.exists()
+
+    def test_sound_of_sessions_whose_database_was_moved_away_stays(self, begin: Begin, folder: Path) -> None:
+        folder.mkdir()
+        sound = folder / "session-0123456789abcdef.flac"
+        sound.write_bytes(b"fLaC")
+        os.utime(sound, (NOON, 1e9))
+        begin().stop()
+        assert sound.exists()
+
+    def test_who_asks_at_the_same_time_is_not_taken_for_a_run_that_goes_on(self, tmp_path: Path) -> None:
+        lock = tmp_path / "writing-0123456789abcdef.lock"
+        lock.touch()
+        held: list[bool] = []
+
+        def ask() -> None:
+            held.extend(is_held(lock) for _ in range(300))
+
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not any(held)
 
     def test_one_that_is_being_written_is_refused(self, begin: Begin, folder: Path) -> None:
         run = begin()
@@ -194,6 +235,16 @@ class TestDeletion:
             assert caught.value.code == "sessions.in_use"
             run.stop()
             assert store.delete([1])
+
+    def test_deleting_sums_nothing_up_which_takes_long_where_much_is_kept(
+        self, three: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(SessionStore, "_summed", lambda *_: pytest.fail("summed up"))
+        with SessionStore(three, write=True) as store:
+            store.hide(1)
+            assert store.delete([1, 2])
+            with pytest.raises(SessionsError, match="There is no session 2"):
+                store.hide(2)
 
     def test_it_can_be_undone_until_it_is_purged(self, three: Path) -> None:
         with SessionStore(three, write=True) as store:
@@ -213,13 +264,44 @@ class TestDeletion:
     ) -> None:
         with SessionStore(three, write=True) as store:
             store.hide(3)
-            monkeypatch.setattr(time, "time", lambda: NOON - 120.0)
+            long_ago = time.time() - 120.0
+            monkeypatch.setattr(time, "time", lambda: long_ago)
             store.hide(2)
             monkeypatch.undo()
         begin().stop()
         assert numbers(three) == [1]
         with SessionStore(three) as store:
             assert store.session(3).deleted is not None  # hidden just now: it can be brought back
+            with pytest.raises(SessionsError):
+                store.session(2)
+
+    def test_a_hidden_session_whose_sound_cannot_be_deleted_keeps_no_other_from_going_or_being_kept(
+        self, begin: Begin, folder: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("held", "free"):
+            run = begin(about=About("microphone", name=name, sound=True))
+            run.post(final())
+            run.stop()
+            assert run.sound_path is not None
+            if name == "held":
+                (run.sound_path / "open").mkdir(parents=True)  # no file: deleting it fails everywhere
+        with SessionStore(folder, write=True) as store:
+            long_ago = time.time() - 120.0
+            monkeypatch.setattr(time, "time", lambda: long_ago)
+            store.hide(1)
+            store.hide(2)
+            monkeypatch.undo()
+        run = begin()
+        run.post(final())
+        assert run.stop()
+        assert not told
+        assert numbers(folder) == [3]
+        with SessionStore(folder, write=True) as store:
+            assert store.session(1).deleted is not None
+            with pytest.raises(SessionsError, match="There is no session 2"):
+                store.session(2)
+            with pytest.raises(SessionsError, match="cannot be deleted"):
+                store.purge()
 
 
 def contents(folder: Path) -> bytes:

@@ -5720,6 +5720,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Während ein Mikrofon läuft, wird gespeichert, wann jede Äußerung war und wie sie klang, mit Ihren Namen und Notizen. Wörter werden nicht gespeichert, der Ton schon, in einer Datei daneben. Alles liegt in {folder}, nur auf diesem Rechner.</translation>
   </message>
   <message>
+   <source>While a microphone is heard, it is kept when each utterance was, what was said and how it sounded, with your own names and notes, and the sound, in a file beside them. It lies in {folder}, on this computer alone.</source>
+   <translation>Während ein Mikrofon läuft, wird gespeichert, wann jede Äußerung war, was gesagt wurde und wie es klang, mit Ihren Namen und Notizen, und der Ton, in einer Datei daneben. Alles liegt in {folder}, nur auf diesem Rechner.</translation>
+  </message>
+  <message>
+   <source>While a microphone is heard, it is kept when each utterance was, what was said and how it sounded, with your own names and notes. Sound is not kept. It lies in {folder}, on this computer alone.</source>
+   <translation>Während ein Mikrofon läuft, wird gespeichert, wann jede Äußerung war, was gesagt wurde und wie es klang, mit Ihren Namen und Notizen. Ton wird nicht gespeichert. Alles liegt in {folder}, nur auf diesem Rechner.</translation>
+  </message>
+  <message>
    <source>Who speaks</source>
    <translation>Wer spricht</translation>
   </message>
@@ -6194,6 +6202,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>removing a label</source>
    <translation>Entfernen eines Labels</translation>
+  </message>
+  <message>
+   <source>removing {name}</source>
+   <translation>Entfernen von {name}</translation>
   </message>
   <message>
    <source>renaming the voice</source>

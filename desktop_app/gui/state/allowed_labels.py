@@ -65,16 +65,17 @@ class AllowedLabels:
 
     def event(self, event: Event) -> Event:
         """An event of the run as the window shows it; one of the model before stays as it is."""
+        label_set = self.label_set  # another model may come meanwhile: events are taken on any thread
         if isinstance(event, PartialResult | FinalResult):
-            if event.prediction.labels == self.label_set.model_labels:
-                prediction = self.label_set.among(event.prediction, self._abstain_below)
+            if event.prediction.labels == label_set.model_labels:
+                prediction = label_set.among(event.prediction, self._abstain_below)
                 return replace(event, prediction=prediction)
         elif isinstance(event, WordsHeard):
-            if event.fused is not None and event.fused.labels == self.label_set.model_labels:
-                return replace(event, fused=event.fused.among(self.label_set))
-        elif isinstance(event, EngineChanged) and event.labels == self.label_set.model_labels:
+            if event.fused is not None and event.fused.labels == label_set.model_labels:
+                return replace(event, fused=event.fused.among(label_set))
+        elif isinstance(event, EngineChanged) and event.labels == label_set.model_labels:
             notice = sentences(event.notice, self.told) if event.notice else ""
-            return replace(event, labels=self.label_set.labels, notice=notice)
+            return replace(event, labels=label_set.labels, notice=notice)
         return event
 
     def recording(self, recording: AnalyzedRecording) -> AnalyzedRecording:

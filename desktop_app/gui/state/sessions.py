@@ -18,22 +18,37 @@ _MOST_EMOTIONS: Final = 3
 NO_SOUND: Final = mark("No sound was kept of this session")
 IS_LIVE: Final = mark("This session is being kept now: end it first")
 
+_KEPT: Final = {
+    (False, False): mark(
+        "While a microphone is heard, it is kept when each utterance was and how it sounded, with your own "
+        "names and notes. Words and sound are not kept. It lies in {folder}, on this computer alone."
+    ),
+    (False, True): mark(
+        "While a microphone is heard, it is kept when each utterance was and how it sounded, with your own "
+        "names and notes. Words are not kept; the sound is, in a file beside them. It lies in {folder}, on "
+        "this computer alone."
+    ),
+    (True, False): mark(
+        "While a microphone is heard, it is kept when each utterance was, what was said and how it sounded, "
+        "with your own names and notes. Sound is not kept. It lies in {folder}, on this computer alone."
+    ),
+    (True, True): mark(
+        "While a microphone is heard, it is kept when each utterance was, what was said and how it sounded, "
+        "with your own names and notes, and the sound, in a file beside them. It lies in {folder}, on this "
+        "computer alone."
+    ),
+}
+"""By whether what is said is written down, and whether the sound is kept."""
 
-def what_is_kept(folder: Path, *, on: bool, with_sound: bool) -> str:
-    """What is kept at this moment, and where, in plain words."""
+
+def what_is_kept(folder: Path, *, on: bool, with_sound: bool, words: bool = False) -> str:
+    """What is kept at this moment, and where, in plain words; `words`: what is said is written down."""
     if not on:
         return tr(
             "Nothing is kept now. What was kept before lies in {folder}, on this computer alone."
         ).format(folder=folder)
-    text = tr(
-        "While a microphone is heard, it is kept when each utterance was and how it sounded, with your own "
-        "names and notes. Words are not kept; the sound is, in a file beside them. It lies in {folder}, on "
-        "this computer alone."
-        if with_sound
-        else "While a microphone is heard, it is kept when each utterance was and how it sounded, with your "
-        "own names and notes. Words and sound are not kept. It lies in {folder}, on this computer alone."
-    )
-    return text.format(folder=folder)
+    text = _KEPT[words, with_sound]
+    return tr(text).format(folder=folder)
 
 
 def when(session: Session) -> str:

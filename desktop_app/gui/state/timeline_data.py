@@ -349,7 +349,7 @@ class Timeline:
     def gap(self, gap: TimelineGap) -> None:
         """Nothing is known about this stretch, and why."""
         self.under_way = None
-        self.gaps.append(gap)
+        insort_right(self.gaps, gap, key=lambda other: other.start_s)  # that of lost speech is told late
         self.version += 1
 
     def gap_under_way(self, gap: TimelineGap) -> None:
