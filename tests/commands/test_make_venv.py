@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -50,7 +51,10 @@ def test_on_a_terminal_pip_shows_its_own_progress(venv: Path) -> None:
     ours, theirs = os.openpty()
     try:
         set_up(venv, "cpu", stderr=theirs)
-        told = os.read(ours, 65536).decode()
+        told = ""
+        while "-e ." not in told:  # a terminal hands over what was written piece by piece
+            assert select.select([ours], [], [], 10)[0], told
+            told += os.read(ours, 65536).decode()
     finally:
         os.close(theirs)
         os.close(ours)
