@@ -124,10 +124,17 @@ def _cells(content: str, delimiter: str) -> list[list[str]]:
     reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
     table: list[list[str]] = []
     ends = [0]  # lines
-    for row in reader:
-        table.append(row)
-        ends.append(reader.line_num)
-    open_quote = table.pop() != [_END]
+    try:
+        for row in reader:
+            table.append(row)
+            ends.append(reader.line_num)
+        open_quote = table.pop() != [_END]
+    except csv.Error as error:  # a cell is longer than any text: most likely a quote has taken in rows
+        if delimiter == "\t":
+            return _unquoted(content)
+        raise csv.Error(
+            f"a cell behind line {ends[-1]} is longer than any text, or a quote there is never closed"
+        ) from error
     if delimiter == "\t" and (open_quote or any("\t" in c and "\n" in c for row in table for c in row)):
         return _unquoted(content)
     if open_quote:

@@ -73,6 +73,16 @@ class TestTables:
         table = read_texts("t", written(tmp_path / "q.tsv", quoted))
         assert [row.text for row in table.rows] == ["One,\ntwo", 'A "tab"\there']
 
+    def test_a_quote_that_takes_in_more_than_a_cell_may_hold_is_one_that_is_never_closed(
+        self, tmp_path: Path
+    ) -> None:
+        rows = [('"Oh no', "sadness"), *(("Hm " * 1000, "joy") for _ in range(50))]
+        lines = "".join(f"{text}\t{label}\n" for text, label in (("text", "label"), *rows))
+        assert len(read_texts("t", written(tmp_path / "t.tsv", lines)).rows) == len(rows)
+        commas = written(tmp_path / "t.csv", lines.replace("\t", ","))
+        with pytest.raises(CorpusError, match="a cell behind line 1 is longer than any text, or a quote"):
+            read_texts("t", commas)
+
     def test_goemotions_is_known_in_both_of_its_forms(self, tmp_path: Path) -> None:
         table = read_texts("go", written(tmp_path / "go.tsv", 'Say "yes\t17\ta1\nHm\t27\ta2\nAh\t2,3\ta3\n'))
         assert [(row.text, row.label) for row in table.rows] == [('Say "yes', "joy"), ("Hm", "neutral")]
