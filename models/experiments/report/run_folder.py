@@ -142,10 +142,11 @@ def _to_the_minute(iso_utc: object) -> str:
 
 
 def _of_recipe(copy: Path) -> dict[str, Any]:
-    """What was trained; nothing of a run from before a copy of the recipe was kept."""
-    if not copy.is_file():
+    """What was trained; nothing where there is no copy of the recipe, or one of another version."""
+    try:
+        recipe = load_recipe(copy)
+    except TrainingError:
         return {}
-    recipe = load_recipe(copy)
     return {
         "family": recipe.model.family,
         "features": recipe.front_end,

@@ -124,6 +124,13 @@ def test_the_page_of_a_run_says_what_the_model_is_and_opens_clips_with_its_file(
     assert (folder / "report-mine-forest.m3u8").is_file()
 
 
+def test_a_copy_of_the_recipe_that_this_version_cannot_read_ends_no_page(run, tmp_path):
+    folder = shutil.copytree(run, tmp_path / "f")
+    (folder / "recipe.yaml").write_text(f"{FOREST}of_tomorrow: 1\n", encoding="utf-8")
+    assert main(["report", str(folder)]) == 0
+    assert "4711" not in (folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_wrong_answers_that_were_called_uncertain_are_not_to_be_listened_to(run, tmp_path):
     shutil.copy(run / "figures.json", tmp_path)
     text = (run / ANSWERS).read_text(encoding="utf-8")
