@@ -126,8 +126,9 @@ def scan_corpus(name: str, path: Path, settings: FolderSettings | None = None) -
         If the folder does not exist or holds no clip of this corpus.
     """
     reader = reader_of(name, settings)
-    if not path.is_dir():
-        wrong = "is a file, not a folder" if path.exists() else "does not exist"
+    # Of `os`, since those of `Path` raise for a name that is too long.
+    if not os.path.isdir(path):  # noqa: PTH112
+        wrong = "is a file, not a folder" if os.path.exists(path) else "does not exist"  # noqa: PTH110
         raise CorpusError(
             f"The folder {path} {wrong}."
             if name == OWN_DATA
@@ -259,11 +260,13 @@ def _joined(
     headers = {clip.path: header(clip.path) for clip in clips}
     usable = []
     for clip in clips:
+        if clip.path.stem in flaws and _unusable(clip.path):
+            continue
         if _without_sound(clip.path, headers[clip.path]):
             unheard(clip, Defect.EMPTY)
         elif reader.published is None and _silent(clip.path):
             unheard(clip, Defect.SILENT)
-        elif not (clip.path.stem in flaws and _unusable(clip.path)):
+        else:
             usable.append(clip)
     if not usable:
         raise CorpusError(f"No clip of the corpus {reader.name} holds any sound.")

@@ -90,9 +90,10 @@ def test_a_table_of_speakers_that_breaks_off_within_a_cell_is_told(tmp_path):
         load_corpus("folder", tmp_path / "mine", settings=FolderSettings(speakers=table))
 
 
-def test_a_folder_in_the_home_of_nobody_is_one_that_does_not_exist():
-    with pytest.raises(CorpusError, match="~nobody-here/mine does not exist"):
-        load_corpus(*parse_source("folder=~nobody-here/mine"))
+@pytest.mark.parametrize("path", ["~nobody-here/mine", f"/{'x' * 300}"])
+def test_a_folder_that_cannot_be_is_one_that_does_not_exist(path):
+    with pytest.raises(CorpusError, match=f"{path} does not exist"):
+        load_corpus(*parse_source(f"folder={path}"))
 
 
 def test_what_stands_in_the_folder_serves_every_command(tmp_path):
