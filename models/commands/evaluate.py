@@ -234,7 +234,7 @@ def folder_name(split: Split) -> str:
     import hashlib
 
     name = f"{split.protocol}-{split.name}".replace(" ", "-")
-    if re.fullmatch(r"[\w,.-]{1,120}", name):
+    if re.fullmatch(r"[\w,.-]*[\w-]", name) and len(name.encode()) <= 120:
         return name
     return f"{split.protocol}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
