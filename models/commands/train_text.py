@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from desktop_app.command_line.output import say
 from desktop_app.core import emotion_names
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.safe_files import write_bytes, write_text
@@ -109,7 +108,7 @@ def _train(args: argparse.Namespace, told: Telling) -> None:
     run = _Run(recipe, encoder, texts, counted, head, args.out)
     for table in others:
         figures["test"][table.name] = _elsewhere(table, run)
-    _export(run, figures)
+    _export(run, figures, told)
     write_text(args.out / "figures.json", json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     write_text(args.out / "report.md", text_markdown(recipe.name, figures))
     told.finish(args.out / f"{recipe.name}.onnx", _figure(figures))
@@ -196,7 +195,7 @@ def _elsewhere(table: TextTable, run: _Run) -> dict[str, Any]:
     }
 
 
-def _export(run: _Run, figures: dict[str, Any]) -> None:
+def _export(run: _Run, figures: dict[str, Any], told: Telling) -> None:
     """Write the file, and a smaller one beside it if that answers as well."""
     from export.manifest_writer import write_file
     from export.sources.text_source import SINGLE, TextSource
@@ -233,11 +232,11 @@ def _export(run: _Run, figures: dict[str, Any]) -> None:
             "licence": "of the encoder and of the texts",
         },
     )
-    built = build_text(source, None, say)
+    built = build_text(source, None, told.say)
     path = out / f"{recipe.name}.onnx"
     write_file(built.content, path)
     figures["file"] = {"megabytes": len(built.content) / 1e6, "parity": built.verification.parity}
-    say("making a smaller file ...")
+    told.say("making a smaller file ...")
     sample = [row.text for row in texts.rows[:: max(1, len(texts.rows) // 500)]]
     try:
         small = to_int8(built.content, sample)
