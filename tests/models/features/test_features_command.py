@@ -149,7 +149,6 @@ def slowly(path):
     return read(path)
 vectors.read_waveform = slowly
 from models.cli import main
-from models.commands.common import duration
 sys.exit(main(sys.argv[1:]))
 """
 
