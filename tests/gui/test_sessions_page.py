@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import MagicMock
 
 import pytest
@@ -596,21 +597,22 @@ class TestDeleting:
         keep: Keep,
         listed: Listed,
         until: Until,
-        qtbot: QtBot,
         folder: Path,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         number = keep("Annaliese", "happy")
         listed(1)
-        monkeypatch.setattr(presenter, "UNDO_S", 0.4)
+        minutes: list[Callable[[], None]] = []
+        timer = SimpleNamespace(singleShot=lambda _ms, _of, over: minutes.append(over))
+        monkeypatch.setattr(presenter, "QTimer", timer)
         window.sessions.delete([number])
         until(lambda: not names(page))
         window.undo()
         until(lambda: len(names(page)) == 1)
-        monkeypatch.setattr(presenter, "UNDO_S", 60.0)
         window.sessions.delete([number])
         until(lambda: not names(page))
-        qtbot.wait(600)
+        minutes[0]()
+        until(lambda: not window.sessions._jobs._running)
         assert self.texts(folder, "Annaliese")
         window.undo()
         until(lambda: len(names(page)) == 1)
