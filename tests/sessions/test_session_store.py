@@ -203,6 +203,23 @@ class TestDeletion:
         assert not sound.exists()
         assert not lock.exists()
 
+    def test_sound_that_nobody_spoke_in_and_that_cannot_be_deleted_now_goes_later(
+        self, begin: Begin, folder: Path
+    ) -> None:
+        run = begin(about=About("microphone", sound=True))
+        sound = run.sound_path
+        assert sound is not None
+        (sound / "open").mkdir(parents=True)  # no file: deleting it fails everywhere
+        run.stop()
+        (sound / "open").rmdir()
+        sound.rmdir()
+        sound.write_bytes(b"fLaC")
+        for path in (sound, *folder.glob("*.lock")):
+            os.utime(path, (NOON, 1e9))
+        begin().stop()
+        assert not sound.exists()
+        assert not list(folder.glob("*.lock"))
+
     @pytest.mark.parametrize("killed", [False, True])
     def test_sound_of_sessions_in_a_damaged_database_stays_with_it(
         self, begin: Begin, folder: Path, killed: bool
