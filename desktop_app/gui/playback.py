@@ -63,7 +63,8 @@ class Playback(QObject):
             player.close()
         elif player is not None:
             self._end(player)
-        self.changed.emit()
+        if not at_once:  # where the microphone, which rests meanwhile, would be opened once more
+            self.changed.emit()
 
     # --- orders -------------------------------------------------------------------------------------------
 

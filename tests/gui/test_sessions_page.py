@@ -457,6 +457,19 @@ class TestOneSession:
         sound.changed.emit()
         assert not window.controller.rests
 
+    def test_the_microphone_rests_on_while_the_window_closes(
+        self, window: MainWindow, page: SessionsPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        window.go("sessions")
+        sound, playing = window.sessions._sound, [True]
+        monkeypatch.setattr(type(sound), "playing", property(lambda _: playing[0]))
+        sound.changed.emit()
+        playing[0] = False
+        heard = MagicMock()
+        monkeypatch.setattr(window.controller, "back_to_live", heard)
+        window.close()
+        heard.assert_not_called()
+
     def test_sound_that_cannot_be_played_is_told(
         self, window: MainWindow, page: SessionsPage, keep: Keep, until: Until
     ) -> None:
