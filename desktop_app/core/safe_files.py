@@ -363,7 +363,10 @@ def already_there(path: Path | str) -> WriteError:
 
 
 def lock(descriptor: int, *, shared: bool = False) -> bool:
-    """Hold an open file until it is closed, `shared` with others that do so; False if another does."""
+    """Hold an open file until it is closed, `shared` with others that do so; False if another does.
+
+    Windows shares with nobody.
+    """
     try:
         if os.name == "posix":
             import fcntl

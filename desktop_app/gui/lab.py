@@ -451,6 +451,7 @@ class Lab(QObject):
             lambda _: write_table(table, path),
             lambda _: self._say(saved(path.name, path.parent, PAGE)),
             self._tell,
+            keeps=True,
         )
 
     # --- telling ------------------------------------------------------------------------------------------

@@ -62,8 +62,9 @@ class Playback(QObject):
         if player is not None and at_once:
             player.close()
         elif player is not None:
-            self._jobs.start("closing the player", lambda _: player.close(), lambda _: None, lambda _: None)
-        self.changed.emit()
+            self._end(player)
+        if not at_once:  # where the microphone, which rests meanwhile, would be opened once more
+            self.changed.emit()
 
     # --- orders -------------------------------------------------------------------------------------------
 
@@ -92,10 +93,9 @@ class Playback(QObject):
 
     def play(self, start_s: float, end_s: float) -> None:
         """Play a stretch, and stop at its end; a file that has grown since is opened anew."""
-        path = self._path
-        if path is not None and self._player is not None and _size(path) != self._bytes:
-            self.close()
-            self.open(path)
+        if self._path is not None and self._player is not None and _size(self._path) > self._bytes:
+            self._end(self._player)  # for whoever follows, playing goes on
+            self._player = None
         if (player := self._made()) is not None:
             if player.loop is not None:
                 self.set_loop((start_s, end_s))
@@ -172,6 +172,9 @@ class Playback(QObject):
             player.seek(self._at_s)
             self._player = player
         return self._player
+
+    def _end(self, player: Player) -> None:
+        self._jobs.start("closing the player", lambda _: player.close(), lambda _: None, lambda _: None)
 
     def _take(self, player: Player, event: PlayerEvent) -> None:
         if player is not self._player:

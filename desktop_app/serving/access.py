@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 from collections.abc import Mapping
@@ -31,7 +32,9 @@ class Access:
         if not self._digest:
             return
         # A header comes as Latin-1, whatever its bytes were; those of a key in UTF-8 come out of that again.
-        ways = given.encode("utf-8", "surrogatepass"), given.encode("latin-1", "replace")
+        ways = [given.encode("utf-8", "surrogatepass")]
+        with contextlib.suppress(UnicodeEncodeError):
+            ways.append(given.encode("latin-1"))
         fitting = [hmac.compare_digest(hashlib.sha256(way).digest(), self._digest) for way in ways]
         if not any(fitting):
             raise ServeError(

@@ -15,6 +15,7 @@ from desktop_app.sessions.database import ASIDE, Database, SessionsError
 from desktop_app.sessions.records import EndedBy
 
 _LOCK: Final = "writing-"
+_LOCK_ENDING: Final = ".lock"
 CORRECTED: Final = "corrected"
 """The folder of what is learnt from corrected sessions (`corrected.py`)."""
 _SOUND: Final = "session-"
@@ -22,6 +23,8 @@ SOUND_ENDING: Final = ".flac"
 SOUND_STAYS: Final = "sessions.sound"
 """Code of the failure that a session's sound cannot be deleted, and so the session neither."""
 _AGE_S: Final = 60.0
+_LOOKS: Final = 1 if os.name == "posix" else 5
+_LOOK_AGAIN_S: Final = 0.002
 
 
 def close_interrupted(database: Database) -> list[int]:
@@ -47,21 +50,22 @@ def _remove_abandoned(database: Database) -> None:
     """Remove what runs left behind that were killed before anybody spoke: their locks and their sound.
 
     A run that comes to its end takes its lock away: sound without one is of a session in a database that is
-    not here any more, as is perhaps all of it where a damaged one was set aside.
+    not here any more, as is perhaps all of it where a damaged one was set aside. So a lock goes last.
     """
     with database.told():
         rows = database.connection.execute("SELECT sound FROM session WHERE sound IS NOT NULL").fetchall()
     kept = {row["sound"] for row in rows}
     with contextlib.suppress(OSError):
         others = any(database.folder.glob(ASIDE.format(moment="*")))
-        for sound in database.folder.glob(f"{_SOUND}*{SOUND_ENDING}"):
-            held = lock_of(database.folder, _token(sound))
-            ended = others or not held.is_file()
-            if not ended and sound.name not in kept and _is_old(sound) and not is_held(held):
+        for held in database.folder.glob(f"{_LOCK}*{_LOCK_ENDING}"):
+            if not _is_old(held) or is_held(held):
+                continue
+            sound = sound_of(database.folder, held.name.removeprefix(_LOCK).removesuffix(_LOCK_ENDING))
+            if not others and sound.name not in kept and sound.exists():
+                if not _is_old(sound):
+                    continue
                 sound.unlink()
-        for held in database.folder.glob(f"{_LOCK}*.lock"):
-            if _is_old(held) and not is_held(held):
-                held.unlink()
+            held.unlink()
 
 
 def _is_old(path: Path) -> bool:
@@ -71,16 +75,12 @@ def _is_old(path: Path) -> bool:
 
 def lock_of(folder: Path, token: str) -> Path:
     """The file that whoever writes a session holds, for as long as its process lives."""
-    return folder / f"{_LOCK}{token}.lock"
+    return folder / f"{_LOCK}{token}{_LOCK_ENDING}"
 
 
 def sound_of(folder: Path, token: str) -> Path:
     """The file for the sound of a session."""
     return folder / f"{_SOUND}{token}{SOUND_ENDING}"
-
-
-def _token(sound: Path) -> str:
-    return sound.name.removeprefix(_SOUND).removesuffix(SOUND_ENDING)
 
 
 def delete(database: Database, numbers: Sequence[int]) -> bool:
@@ -173,15 +173,21 @@ def is_held(path: Path) -> bool:
     """Does a process hold this file? The system lets go of it when the process ends, however that is.
 
     Who asks holds it for a moment, shared: others that ask at the same time are not taken for its writer.
+    Windows knows no shared ones here; there another look tells who holds it for longer.
     """
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        return not lock(descriptor, shared=True)
-    finally:
-        os.close(descriptor)
+    for look in range(_LOOKS):
+        if look:
+            time.sleep(_LOOK_AGAIN_S)
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            if lock(descriptor, shared=True):
+                return False
+        finally:
+            os.close(descriptor)
+    return True
 
 
 def not_found(number: int) -> SessionsError:

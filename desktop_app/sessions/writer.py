@@ -361,14 +361,18 @@ class SessionWriter:
 
     def _let_go(self) -> None:
         self._close_database()
+        sound_stays = False
         if self.sound_path is not None and (self._session is None or self._discard):
-            with contextlib.suppress(OSError):
-                self.sound_path.unlink()
+            try:
+                self.sound_path.unlink(missing_ok=True)
+            except OSError:
+                sound_stays = True  # another program has it open
         if self._lock is not None:
             with contextlib.suppress(WriteError):
                 self._lock.close()
-            with contextlib.suppress(OSError):
-                self._lock.path.unlink()
+            if not sound_stays:  # else both go when another session begins
+                with contextlib.suppress(OSError):
+                    self._lock.path.unlink()
             self._lock = None
 
     def _close_database(self) -> None:

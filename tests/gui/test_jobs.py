@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-import time
 import weakref
 from collections.abc import Callable
 
@@ -72,16 +71,19 @@ def test_the_end_of_the_window_waits_for_what_is_being_written(
 ) -> None:
     if not ends:
         monkeypatch.setattr(gui_jobs, "_KEEPS_S", 0.1)
-    jobs, written = Jobs(), threading.Event()
+    jobs, written, go = Jobs(), threading.Event(), threading.Event()
 
     def work(_: object) -> None:
-        time.sleep(0.5)
+        go.wait(10)
         written.set()
         raise WriteError("The disk is full.")
 
     job = jobs.start("the export", work, lambda _: None, lambda _: None, keeps=True)
+    if ends:
+        threading.Timer(0.5, go.set).start()
     assert jobs.close(0.05) is ends
     assert written.is_set() is ends
     told = capsys.readouterr().err
     assert ("The disk is full." if ends else "before this was finished: the export") in told
+    go.set()
     assert job.join(2)

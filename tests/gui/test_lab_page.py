@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ from desktop_app.gui.state.lab import VIEWS
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.window import MINIMUM_SIZE, MainWindow
+from desktop_app.lab import tables
 from desktop_app.lab.features import Feature, FeatureWorker
 from desktop_app.lab.windows import Framing
 
@@ -181,6 +183,21 @@ def test_a_view_that_needs_no_process_is_drawn_and_exported(
     until(lambda: (tmp_path / "numbers.csv").exists() and (tmp_path / "plot.png").exists())
     assert not QImage(str(tmp_path / "plot.png")).isNull()
     assert len((tmp_path / "numbers.csv").read_text().splitlines()) > 5
+
+
+def test_what_is_being_exported_when_the_window_closes_is_written(
+    page: LabPage, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = tables.write_table
+
+    def slowly(table: tables.Table, path: Path) -> None:
+        time.sleep(2.0)
+        write(table, path)
+
+    monkeypatch.setattr(tables, "write_table", slowly)
+    window.lab.export(tmp_path / "numbers.csv")
+    window.close()
+    assert (tmp_path / "numbers.csv").exists()
 
 
 def test_the_energies_beside_the_windows_are_equal_and_exported(

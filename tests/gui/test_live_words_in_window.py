@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from desktop_app.gui import live_words, session_keeper
 from desktop_app.gui.state.analysis import export
 from desktop_app.gui.state.utterance_rows import Column, RowFilter
 from desktop_app.gui.window import MainWindow
+from desktop_app.sessions.database import SessionsError
 from desktop_app.sessions.export import FORMATS as OF_SESSIONS
 from desktop_app.sessions.store import OpenedSession, SessionStore
 from desktop_app.words import models, transcriber
@@ -79,6 +81,12 @@ def opened(folder: Path) -> OpenedSession:
     with SessionStore(folder) as store:
         (session,) = store.sessions()
         return store.open(session.id)
+
+
+def has_ended(folder: Path) -> bool:
+    with contextlib.suppress(SessionsError), SessionStore(folder) as store:  # it may not be there yet
+        return any(session.ended is not None for session in store.sessions())
+    return False
 
 
 def test_words_come_after_the_answer_and_are_read_beneath_it_and_in_the_table(
@@ -251,15 +259,15 @@ def test_words_that_come_after_the_session_has_ended_are_kept_with_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(session_keeper, "_LINGER_MS", 20)
-    monkeypatch.setattr(session_keeper, "_WORDS_LINGER_MS", 1000)
+    monkeypatch.setattr(session_keeper, "_WORDS_LINGER_MS", 2000)
     window.keeping.begin()
     window.controller.write_down(True)
     talking()
     until(lambda: len(taken) == 1)
     window.keeping.keep(False)
-    qtbot.wait(400)
+    qtbot.wait(200)
     taken[0](said())
-    until(lambda: opened(folder).session.ended is not None)
+    until(lambda: has_ended(folder))
     kept = opened(folder).utterances[0].transcript
     assert kept is not None
     assert kept.text == TEXT

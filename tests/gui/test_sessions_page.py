@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import MagicMock
 
 import pytest
@@ -19,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.types import EmoscopeError, Failure
 from desktop_app.gui import playback
 from desktop_app.gui import sessions as presenter
+from desktop_app.gui.jobs import Jobs
 from desktop_app.gui.look.theme import DARK, LIGHT
 from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.state.sessions import Figures, emotions_text, file_stem, what_is_kept, when
@@ -413,6 +415,36 @@ class TestOneSession:
         assert len(players) == 2
         players[1].play.assert_called_once_with(3.0, 5.0)
 
+    def test_a_file_that_has_grown_is_opened_anew_without_a_moment_in_which_nothing_plays(
+        self, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        players: list[MagicMock] = []
+
+        def player(*_: object, **__: object) -> MagicMock:
+            players.append(MagicMock(playing=True, position_s=0.0, loop=None))
+            return players[-1]
+
+        monkeypatch.setattr(playback, "Player", player)
+        sound = tmp_path / "sound.flac"
+        sound.write_bytes(b"fLaC")
+        jobs = Jobs()
+        played, told = playback.Playback(jobs), []
+        played.open(sound)
+        played.set_loop((0.0, 1.0))
+        played.changed.connect(lambda: told.append(played.playing))
+        played.play(0.0, 1.0)
+        sound.write_bytes(b"fLaC and more")
+        played.play(1.0, 2.0)
+        assert played.loop == (1.0, 2.0), "it still goes round"
+        assert len(players) == 2
+        sound.unlink()
+        played.play(0.0, 1.0)
+        assert len(players) == 2, "what is open can be heard"
+        assert told, "and the microphone rests all the time"
+        assert all(told)
+        assert jobs.close()
+        players[0].close.assert_called_once_with()
+
     def test_the_microphone_rests_while_a_session_is_played(
         self, window: MainWindow, page: SessionsPage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -424,6 +456,19 @@ class TestOneSession:
         playing[0] = False
         sound.changed.emit()
         assert not window.controller.rests
+
+    def test_the_microphone_rests_on_while_the_window_closes(
+        self, window: MainWindow, page: SessionsPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        window.go("sessions")
+        sound, playing = window.sessions._sound, [True]
+        monkeypatch.setattr(type(sound), "playing", property(lambda _: playing[0]))
+        sound.changed.emit()
+        playing[0] = False
+        heard = MagicMock()
+        monkeypatch.setattr(window.controller, "back_to_live", heard)
+        window.close()
+        heard.assert_not_called()
 
     def test_sound_that_cannot_be_played_is_told(
         self, window: MainWindow, page: SessionsPage, keep: Keep, until: Until
@@ -565,21 +610,22 @@ class TestDeleting:
         keep: Keep,
         listed: Listed,
         until: Until,
-        qtbot: QtBot,
         folder: Path,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         number = keep("Annaliese", "happy")
         listed(1)
-        monkeypatch.setattr(presenter, "UNDO_S", 0.4)
+        minutes: list[Callable[[], None]] = []
+        timer = SimpleNamespace(singleShot=lambda _ms, _of, over: minutes.append(over))
+        monkeypatch.setattr(presenter, "QTimer", timer)
         window.sessions.delete([number])
         until(lambda: not names(page))
         window.undo()
         until(lambda: len(names(page)) == 1)
-        monkeypatch.setattr(presenter, "UNDO_S", 60.0)
         window.sessions.delete([number])
         until(lambda: not names(page))
-        qtbot.wait(600)
+        minutes[0]()
+        until(lambda: not window.sessions._jobs._running)
         assert self.texts(folder, "Annaliese")
         window.undo()
         until(lambda: len(names(page)) == 1)

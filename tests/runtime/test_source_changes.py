@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -141,8 +142,12 @@ class Lost:
 
     live = False
 
+    def __init__(self) -> None:
+        self.opening, self.answers = threading.Event(), threading.Event()
+
     def open(self) -> StreamFormat:
-        time.sleep(0.4)
+        self.opening.set()
+        assert self.answers.wait(10)
         raise AudioError("It is gone.")
 
     def start(self, ring: object) -> None: ...
@@ -167,10 +172,11 @@ class TestTheOneBefore:
         assert not pipeline.wait(0.0), "the microphone goes on"
 
     def test_its_failure_is_no_failure_of_the_next_one(self, run, recorder) -> None:
-        pipeline = run(Lost)
-        time.sleep(0.1)
-        microphone = Plugged()
+        lost, microphone = Lost(), Plugged()
+        pipeline = run(lambda: lost)
+        assert lost.opening.wait(10)
         pipeline.set_source(microphone)
+        lost.answers.set()
         microphone.heard.say(noise(0.2))
         assert recorder.of(Failure) == []
         assert not pipeline.failed
@@ -184,7 +190,7 @@ class TestTheOneBefore:
         first.heard.say(np.concatenate([noise(0.6), babble(0.8, RATE, 1)]))
         pipeline.set_source(second)
         assert second.heard
-        warned = recorder.wait_for(lambda event: isinstance(event, SoundWarned), 3.0)
+        warned = recorder.wait_for(lambda event: isinstance(event, SoundWarned))
         assert warned.warning.code == "not_a_voice"
         assert warned.warning.fields["stretches"] == 1
 

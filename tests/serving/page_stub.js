@@ -21,6 +21,7 @@ const page = {
   sent: [],
   limits: { sound_s: 600, upload_bytes: 64 * 2 ** 20 },
   fails: false,
+  contexts: 0, // open
   document: {
     getElementById: (id) => elements.get(id) || (elements.set(id, anything()), elements.get(id)),
     createElement: anything,
@@ -40,9 +41,10 @@ const page = {
   },
   AudioContext: class {
     sampleRate = 48000;
+    constructor() { page.contexts += 1; }
     audioWorklet = { addModule: async () => { if (page.fails) throw new Error("no worklet"); } };
     createMediaStreamSource() { return { connect() {} }; }
-    async close() {}
+    async close() { page.contexts -= 1; }
   },
   AudioWorkletNode: class { port = (page.port = {}); },
   WebSocket: class { static OPEN = 1; readyState = 0; close() {} },

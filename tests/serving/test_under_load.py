@@ -167,6 +167,8 @@ def test_a_key_with_other_letters_than_ascii_is_known_however_it_is_sent() -> No
     for wrong in ("", "schl?ssel-f?r-alle-?", "\ud800"):
         with pytest.raises(ServeError, match="needs its key"):
             access.check_key(wrong)
+    with pytest.raises(ServeError, match="needs its key"):
+        Access("a?b").check_key("a€b")
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ import pytest
 from sessions_events import NOON, Told, final, opened, wait_until
 
 from desktop_app.core.types import CaptureState, StateChanged
+from desktop_app.sessions import upkeep
 from desktop_app.sessions.database import FILE, SessionsError
 from desktop_app.sessions.store import SessionStore
 from desktop_app.sessions.upkeep import is_held
@@ -187,6 +188,38 @@ class TestDeletion:
         assert not left.exists()
         assert other.exists()
 
+    def test_sound_of_a_run_killed_just_now_is_still_known_for_what_it_is_a_minute_later(
+        self, begin: Begin, folder: Path
+    ) -> None:
+        folder.mkdir()
+        sound, lock = folder / "session-0123456789abcdef.flac", folder / "writing-0123456789abcdef.lock"
+        for path in (sound, lock):
+            path.write_bytes(b"fLaC")
+        os.utime(lock, (NOON, 1e9))  # taken when the run began
+        begin().stop()
+        assert sound.exists()
+        os.utime(sound, (NOON, 1e9))
+        begin().stop()
+        assert not sound.exists()
+        assert not lock.exists()
+
+    def test_sound_that_nobody_spoke_in_and_that_cannot_be_deleted_now_goes_later(
+        self, begin: Begin, folder: Path
+    ) -> None:
+        run = begin(about=About("microphone", sound=True))
+        sound = run.sound_path
+        assert sound is not None
+        (sound / "open").mkdir(parents=True)  # no file: deleting it fails everywhere
+        run.stop()
+        (sound / "open").rmdir()
+        sound.rmdir()
+        sound.write_bytes(b"fLaC")
+        for path in (sound, *folder.glob("*.lock")):
+            os.utime(path, (NOON, 1e9))
+        begin().stop()
+        assert not sound.exists()
+        assert not list(folder.glob("*.lock"))
+
     @pytest.mark.parametrize("killed", [False, True])
     def test_sound_of_sessions_in_a_damaged_database_stays_with_it(
         self, begin: Begin, folder: Path, killed: bool
@@ -224,6 +257,18 @@ class TestDeletion:
         for thread in threads:
             thread.join()
         assert not any(held)
+
+    def test_who_shares_no_lock_is_not_taken_for_a_run_either(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / "writing-0123456789abcdef.lock"
+        path.touch()
+        answers = iter([False, True])  # as on Windows, where another asks in this moment
+        monkeypatch.setattr(upkeep, "_LOOKS", 2)
+        monkeypatch.setattr(upkeep, "lock", lambda *_, **__: next(answers))
+        assert not is_held(path)
+        monkeypatch.setattr(upkeep, "lock", lambda *_, **__: False)
+        assert is_held(path)
 
     def test_one_that_is_being_written_is_refused(self, begin: Begin, folder: Path) -> None:
         run = begin()

@@ -185,14 +185,16 @@ async function microphone() {
     say("There is no microphone, or the browser does not allow it.", true);
     return null;
   }
+  let context = null;
   try {
-    const context = new AudioContext();
+    context = new AudioContext();
     await context.audioWorklet.addModule("/recorder.js");
     const node = new AudioWorkletNode(context, "recorder", { numberOfOutputs: 0 });
     context.createMediaStreamSource(stream).connect(node);
     return { stream, context, node, blocks: [], socket: liveSocket(context.sampleRate) };
   } catch {
     stream.getTracks().forEach((track) => track.stop());
+    if (context) context.close(); // a browser gives no more than a few
     say("This browser cannot record: open a recording.", true);
     return null;
   }
