@@ -44,7 +44,7 @@ tests: .setup/test
 ifeq ($(strip $(ARGS)),)
 	$(PYTEST) -m "not microphone and not proof"
 	$(BIN)/python -m pytest -n $(JOBS) --dist load --max-worker-restart 0 -m "microphone and not proof" \
-	|| $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m "microphone and not proof"
+	|| { [ $$? = 1 ] && $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m "microphone and not proof"; }
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif

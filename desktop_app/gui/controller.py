@@ -657,6 +657,10 @@ class Controller(QObject):
             self.spectrogram.follow(None)
             self.voice.end()
 
+    def let_go(self) -> None:
+        """The window closes: nothing is heard any more, while what was said is still judged and kept."""
+        self._command(lambda pipeline: pipeline.pause())
+
     def close(self, timeout_s: float = 1.8) -> None:
         """Stop everything, in order, within the time or what last words take; again does nothing."""
         if self._closed:

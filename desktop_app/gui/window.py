@@ -217,6 +217,7 @@ class MainWindow(PagedWindow):
             return
         self.animator.stop()
         self.hide()  # at once: what still has to end does so unseen
+        self.controller.let_go()
         self.first_frame.give_up()
         if self.made("train"):
             self.training.close()

@@ -162,7 +162,7 @@ class _League:
                 self._log(f"{recipe.name}: all parts are there")
                 continue
             if over():
-                self._why_not[recipe.name] = missing(recipe) or "not begun within --budget-hours"
+                self._why_not[recipe.name] = missing(recipe) or "not measured within --budget-hours"
                 continue
             progress.begin(recipe)
             error = measure_in_process(_task(args, path, self._settings), progress.told, over)

@@ -233,3 +233,21 @@ def test_no_command_is_offered_where_it_does_nothing(window: MainWindow) -> None
             assert not window.actions_[name].isEnabled(), (page, name)
         assert window.actions_["back"].isEnabled() == (page != "live")
     assert {command.name for command in COMMANDS} >= {"clear", "undo", "export"}
+
+
+def test_nothing_is_heard_any_more_while_a_window_that_closes_waits_for_its_pages(
+    window: MainWindow, model_file: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.start(SourceChoice("demo"), model_file, list_devices=False)
+    until(lambda: window.model.state in CAPTURING)
+    window.go("sessions")
+    pipeline, close, seen = window.controller._pipeline, window.sessions.close, []
+
+    def waits() -> None:
+        until(lambda: pipeline.state is CaptureState.PAUSED)
+        seen.append(pipeline.state)
+        close()
+
+    monkeypatch.setattr(window.sessions, "close", waits)
+    window.close()
+    assert seen == [CaptureState.PAUSED]

@@ -103,6 +103,18 @@ def opened(window: MainWindow, page: SessionsPage, listed: Listed, keep: Keep, u
     return number
 
 
+def made_up_players(monkeypatch: pytest.MonkeyPatch, *, playing: bool) -> list[MagicMock]:
+    """Those that are made from now on, the latest last."""
+    players: list[MagicMock] = []
+
+    def player(*_: object, **__: object) -> MagicMock:
+        players.append(MagicMock(playing=playing, position_s=0.0, loop=None))
+        return players[-1]
+
+    monkeypatch.setattr(playback, "Player", player)
+    return players
+
+
 class TestTheList:
     def test_without_sessions_it_says_what_to_do(
         self, window: MainWindow, page: SessionsPage, until: Until
@@ -394,13 +406,7 @@ class TestOneSession:
         folder: Path,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        players: list[MagicMock] = []
-
-        def player(*_: object, **__: object) -> MagicMock:
-            players.append(MagicMock(playing=False, position_s=0.0, loop=None))
-            return players[-1]
-
-        monkeypatch.setattr(playback, "Player", player)
+        players = made_up_players(monkeypatch, playing=False)
         number = keep("Anna", "happy", "sad", sound=True)
         window.go("sessions")
         window.sessions.open(number)
@@ -418,13 +424,7 @@ class TestOneSession:
     def test_a_file_that_has_grown_is_opened_anew_without_a_moment_in_which_nothing_plays(
         self, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        players: list[MagicMock] = []
-
-        def player(*_: object, **__: object) -> MagicMock:
-            players.append(MagicMock(playing=True, position_s=0.0, loop=None))
-            return players[-1]
-
-        monkeypatch.setattr(playback, "Player", player)
+        players = made_up_players(monkeypatch, playing=True)
         sound = tmp_path / "sound.flac"
         sound.write_bytes(b"fLaC")
         jobs = Jobs()

@@ -68,7 +68,8 @@ def standing_of(recipe: Recipe, settings: Settings, why_not: str = "") -> Standi
     folds = [name for name in names if name.startswith("fold-")]
     if any(name not in cells for name in folds):
         done = f"{len(cells)} of {len(names)} parts are measured"
-        return Standing(recipe, why_not=why_not or f"not finished: {done}")
+        told = f"{why_not} ({done})" if why_not and cells else why_not or f"not finished: {done}"
+        return Standing(recipe, why_not=told)
     answers = joined([read_answers(folder / cells[name]["answers"]) for name in folds])
     under = {name: answers.under(name) for name in CONDITIONS}
     reports = {name: found.report(FOLDS) for name, found in under.items()}
