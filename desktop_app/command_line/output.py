@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import IO, TYPE_CHECKING
 
 from desktop_app.core.errors import one_line
+from desktop_app.core.quiet import quiet_stderr
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,34 +40,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-@contextlib.contextmanager
-def python_only_stderr() -> Iterator[None]:
+def python_only_stderr() -> AbstractContextManager[None]:
     """Let only what this program itself says reach stderr.
 
     PortAudio's own thread writes lines about ALSA there when a sound server dies, into the view.
     """
-    if os.environ.get("EMOSCOPE_DEBUG"):
-        yield
-        return
-    try:
-        sys.stderr.flush()
-        ours = os.dup(2)
-    except (AttributeError, OSError, ValueError):  # no stderr at all
-        yield
-        return
-    before = sys.stderr
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
-    sys.stderr = open(ours, "w", buffering=1, encoding=before.encoding, errors="replace", closefd=False)  # noqa: SIM115
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.flush()
-        sys.stderr = before
-        os.dup2(ours, 2)
-        os.close(ours)
+    return contextlib.nullcontext() if os.environ.get("EMOSCOPE_DEBUG") else quiet_stderr()
 
 
 def console() -> Console:

@@ -190,7 +190,7 @@ def _work(args: argparse.Namespace, analyzer: Analyzer, inputs: Inputs, reports:
     wants_table = all(getattr(args, name) is None for name in FORMATS)
     shown: dict[int, Results] = {}  # waiting for their turn in the table
     printed = 0
-    # A decoder that is kept quiet takes stderr with it: what this program says there has one of its own.
+    # The bar keeps the stderr that it began with, which a decoder that is kept quiet would take with it.
     with python_only_stderr(), ProgressBar([source.path.name for source in sources]) as bar:
 
         def hand_on() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -42,3 +44,40 @@ def test_two_threads_that_overlap_give_it_back(capfd: pytest.CaptureFixture[str]
     other.join(5)
     os.write(2, b"heard\n")
     assert capfd.readouterr().err == "heard\n"
+
+
+def test_a_sentence_is_heard_while_a_thread_that_was_given_up_keeps_quiet() -> None:
+    """Ctrl+C while a model is loaded: nobody waits for the thread that loads it."""
+    program = (
+        "import os, threading, time\n"
+        "from desktop_app.command_line.output import python_only_stderr, tell\n"
+        "from desktop_app.core.quiet import quiet_stderr\n"
+        "inside = threading.Event()\n"
+        "def load():\n"
+        "    with quiet_stderr():\n"
+        "        inside.set()\n"
+        "        time.sleep(60)\n"
+        "threading.Thread(target=load, daemon=True).start()\n"
+        "inside.wait()\n"
+        "with python_only_stderr():\n"
+        "    os.write(2, b'ALSA lib')\n"
+        "tell('Interrupted.')\n"
+        "os._exit(130)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "emoscope: Interrupted.\n")
+
+
+def test_what_python_says_inside_is_heard_at_once_and_its_stream_is_the_old_one_afterwards() -> None:
+    program = (
+        "import sys\n"
+        "from desktop_app.core.quiet import quiet_stderr\n"
+        "before = sys.stderr\n"
+        "with quiet_stderr():\n"
+        "    print('inside', file=sys.stderr)\n"
+        "    assert sys.stderr is not before\n"
+        "assert sys.stderr is before\n"
+        "print('after', file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "inside\nafter\n")
