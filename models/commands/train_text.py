@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ import numpy as np
 
 from desktop_app.core import emotion_names
 from desktop_app.core.errors import CallError, EmoscopeError
-from desktop_app.core.safe_files import write_bytes, write_text
+from desktop_app.core.safe_files import write_text
 from desktop_app.core.types import FloatArray
 from models.commands.common import Progress
+from models.data.array_files import write_array
 
 if TYPE_CHECKING:
     from models.architectures.sentence_encoder import SentenceEncoder
@@ -139,9 +139,7 @@ def _embedded(texts: Sequence[str], encoder: SentenceEncoder, out: Path) -> Floa
     except (OSError, ValueError):
         pass
     found = encoder.embed(texts, Progress())
-    content = io.BytesIO()  # into a file, numpy tells of a full disk as of a number of bytes
-    np.save(content, found)
-    write_bytes(kept, content.getvalue(), "file of embeddings")
+    write_array(kept, found, "file of embeddings")
     return found
 
 

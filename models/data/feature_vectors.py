@@ -7,7 +7,6 @@ it had not yet written, and several runs may share a folder.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -20,10 +19,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from desktop_app.core.safe_files import write_bytes
 from desktop_app.core.types import FloatArray
 from models.corpora.base import SAMPLE_RATE, Clip, read_waveform
 from models.corpora.views import VIEWS
+from models.data.array_files import write_array
 from models.errors import CorpusError, FeatureError
 from models.features.chain import FeatureChain, parse_chain
 from models.features.pooling import FirstSeconds
@@ -143,11 +142,8 @@ class VectorStore:
         rows = [(sound.encode("ascii"), seconds, vector) for sound, (vector, seconds) in vectors.items()]
         part = np.array(rows, self._type)
         name = hashlib.sha256("".join(vectors).encode()).hexdigest()[:16]
-        self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / f"{name}.npy"
-        content = io.BytesIO()  # into a file, numpy tells of a full disk as of a number of bytes
-        np.save(content, part)
-        write_bytes(file, content.getvalue(), "table of features")
+        write_array(file, part, "table of features")
         self._open(file)
 
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from desktop_app.core.types import FloatArray
 from models.corpora.base import Clip, read_waveform
 from models.corpora.views import TRIMMED, WHOLE
+from models.data.array_files import write_array
 from models.evaluation.folds import Hashes, linked_speakers
 from models.evaluation.linear_head import fit_head
 from models.evaluation.metrics import Report, report, softmax
@@ -79,7 +80,5 @@ def _embeddings(clips: Sequence[Clip], hashes: Hashes, fold: HeldOut, cache: Pat
             )
             for view in (TRIMMED, WHOLE)
         ]
-        with file.with_suffix(".part").open("wb") as stream:
-            np.save(stream, np.stack(views))
-        file.with_suffix(".part").replace(file)
+        write_array(file, np.stack(views), "file of embeddings")
     return list(np.load(file))

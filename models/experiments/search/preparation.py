@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from desktop_app.core.safe_files import write_bytes
+from models.data.array_files import write_array
 from models.data.clip_table import ClipTable
 from models.data.feature_vectors import Progress, feature_table
 from models.errors import TrainingError
@@ -82,9 +81,7 @@ def prepare(
         check_failed(list(found.failed.values()), len(table.clips), "clips", say)
         columns = found.names
         files[view] = folder / f"features-{view}.npy"
-        content = io.BytesIO()  # into a file, numpy tells of a full disk as of a number of bytes
-        np.save(content, found.features)
-        write_bytes(files[view], content.getvalue(), "file of features")
+        write_array(files[view], found.features, "file of features")
     for fit, _ in folds:
         if len(np.unique(table.targets[fit])) < 2:
             raise TrainingError(

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +21,7 @@ from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.base import Clip, read_waveform
 from models.corpora.views import View
+from models.data.array_files import write_arrays
 from models.data.clip_table import ClipTable, Rows
 from models.evaluation.degradations import degrade
 from models.evaluation.noise_bank import NoiseBank, pieces
@@ -36,16 +36,6 @@ def default_cache() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("emoscope") / "embeddings"
-
-
-def write_arrays(file: Path, **arrays: npt.NDArray[Any]) -> None:
-    """Write an .npz, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{os.getpid()}.part")
-    values: Any = arrays
-    with part.open("wb") as stream:
-        np.savez(stream, **values)
-    part.replace(file)
 
 
 class EmbeddingCache:
@@ -83,6 +73,7 @@ class EmbeddingCache:
                 if done % _SAVE_EVERY == 0 or done == len(missing):
                     write_arrays(
                         self._file(corpus, view),
+                        "file of embeddings",
                         sha256=np.array(list(known)),
                         embedding=np.stack(list(known.values())),
                     )
@@ -189,6 +180,7 @@ class EmbeddingStore:
             known |= dict(zip(sounds[missing].tolist(), fresh, strict=True))
             write_arrays(
                 file,
+                "file of embeddings",
                 sound=np.array(list(known)),
                 embedding=np.stack([x for x, _ in known.values()]),
                 seconds=np.array([s for _, s in known.values()]),
@@ -209,7 +201,9 @@ class EmbeddingStore:
                 found.append(embed_waveform(network(), piece)[None])
                 seconds.append(len(piece) / bank.sample_rate)
         heard = ClipEmbeddings(np.concatenate(found), np.array(seconds))
-        write_arrays(file, embedding=heard.embeddings.astype(np.float16), seconds=heard.seconds)
+        write_arrays(
+            file, "file of embeddings", embedding=heard.embeddings.astype(np.float16), seconds=heard.seconds
+        )
         return heard
 
     def _file(self, condition: str, bank: NoiseBank) -> Path:

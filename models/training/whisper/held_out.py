@@ -20,6 +20,7 @@ import torch
 from desktop_app.core.foreign_files import read_arrays
 from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel
+from models.data.array_files import write_arrays
 from models.data.clip_table import Rows
 from models.data.enrolment import People, Voices, draw, estimate_voices
 from models.evaluation.linear_head import balance
@@ -32,7 +33,6 @@ from models.training.whisper.embeddings import (
     ClipEmbeddings,
     EmbeddingStore,
     encoder_digest,
-    write_arrays,
 )
 from models.training.whisper.gated_head import GatedHead
 from models.training.whisper.material import Material, Sources, build_model
@@ -277,4 +277,4 @@ def _load(file: Path, stamp: str) -> dict[str, npt.NDArray[Any]]:
 
 
 def _save(file: Path, stamp: str, known: dict[str, npt.NDArray[Any]]) -> None:
-    write_arrays(file, stamp=np.array(stamp), **known)
+    write_arrays(file, "file of answers", stamp=np.array(stamp), **known)
