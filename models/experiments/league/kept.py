@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +29,8 @@ _REMOVE = "Remove the file: they are measured anew."
 def keep(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None) -> None:
     """Write the finished cells of a recipe to `out`; paths below `corpora` are written without it.
 
+    More cells of other clips stay: those of corpora that have changed take their place when they are as many.
+
     Raises
     ------
     WriteError, TrainingError
@@ -50,6 +52,10 @@ def keep(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None) ->
     path = out / FOLDER / f"{recipe.name}.zip"
     if path.is_file() and path.read_bytes() == content.getvalue():
         return
+    here = next(iter(cells.values()))["stamp"]
+    there = [other for other in _stamps(path, settings.cells(recipe)) if other.startswith(stamp)]
+    if len(there) > len(cells) and here not in there:
+        return
     make_folder(path.parent)
     write_bytes(path, content.getvalue(), "archive of answers")
 
@@ -64,7 +70,10 @@ def restore(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None)
     """
     path = out / FOLDER / f"{recipe.name}.zip"
     folder, stamp = settings.folder(recipe), settings.stamp(recipe)
-    missing = [name for name in settings.cells(recipe) if read_cell(folder, name, stamp) is None]
+    names = settings.cells(recipe)
+    missing = [name for name in names if read_cell(folder, name, stamp) is None]
+    for cell in read_cells(folder, names, stamp).values():
+        stamp = cell["stamp"]  # what is taken is of the same clips
     if not missing or not path.is_file():
         return []
     taken = []
@@ -94,6 +103,17 @@ def restore(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None)
         reason = str(error).rstrip(".")
         raise TrainingError(f"The answers kept in {path} cannot be read: {reason}.", _REMOVE) from error
     return taken
+
+
+def _stamps(path: Path, names: Sequence[str]) -> list[str]:
+    """Of those of the named cells that an archive holds; none if it cannot be read."""
+    try:
+        check_archive(path, "archive of answers", _MOST_BYTES)
+        with zipfile.ZipFile(path) as archive:
+            members = [f"{name}.json" for name in names if f"{name}.json" in archive.namelist()]
+            return [str(json.loads(archive.read(member))["stamp"]) for member in members]
+    except (ReadError, OSError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError):
+        return []
 
 
 def _with_paths(answers: ClipAnswers, change: Callable[[str], str]) -> ClipAnswers:

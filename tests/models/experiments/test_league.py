@@ -272,6 +272,22 @@ def test_parts_of_other_clips_are_not_mixed_into_a_table(league, capsys):
     assert league.table()["not_ranked"] == []
 
 
+def test_a_league_on_other_clips_that_was_stopped_keeps_the_answers_of_the_whole_one(league):
+    """The archive beside the table may be all that is left of days of work on another computer."""
+    kept = league.out / "answers" / f"{NAMES[0]}.zip"
+    before = kept.read_bytes()
+    work = league.root / "work" / "full" / NAMES[0]
+    told = json.loads((work / "fold-1.json").read_text(encoding="utf-8"))
+    for path in work.glob("*.json"):
+        path.unlink()
+    (work / "fold-1.json").write_text(
+        json.dumps(told | {"stamp": told["stamp"][:-1] + "?"}), encoding="utf-8"
+    )
+    assert league.call("--budget-hours", "1e-9") == 0
+    assert kept.read_bytes() == before
+    assert [path.name for path in work.glob("fold-*.json")] == ["fold-1.json"]  # none of the clips before
+
+
 @pytest.mark.parametrize(
     ("options", "call", "told"),
     [
