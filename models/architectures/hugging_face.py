@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import os
@@ -38,6 +39,20 @@ def folder_named(text: str) -> Path:
     if not folder.is_dir():
         raise NotHereError(f"The folder {folder} of trained weights does not exist.", _HINT)
     return folder
+
+
+def folder_state(folder: Path) -> str:
+    """Differs where the folder is another or one of its files has been replaced: what was made of it is old.
+
+    By names, sizes and times, since weights may be gigabytes.
+    """
+    digest = hashlib.sha256(str(folder.resolve()).encode("utf-8", "replace"))
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            facts = path.stat()
+            name = path.relative_to(folder).as_posix()
+            digest.update(f"\0{name} {facts.st_size} {facts.st_mtime_ns}".encode("utf-8", "replace"))
+    return digest.hexdigest()
 
 
 def read_settings(folder: Path, name: str = "config.json") -> dict[str, Any]:

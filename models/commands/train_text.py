@@ -124,11 +124,9 @@ def _figure(figures: Mapping[str, Any]) -> dict[str, Any]:
 
 def _embedded(texts: Sequence[str], encoder: SentenceEncoder, out: Path) -> FloatArray:
     """Embeddings, kept in the run's folder for when it is called again with the encoder as it is."""
-    digest = hashlib.sha256(str(encoder.folder.resolve()).encode())
-    for path in sorted(encoder.folder.rglob("*")):
-        if path.is_file():
-            facts = path.stat()
-            digest.update(f"\0{path.name} {facts.st_size} {facts.st_mtime_ns}".encode("utf-8", "replace"))
+    from models.architectures.hugging_face import folder_state
+
+    digest = hashlib.sha256(folder_state(encoder.folder).encode())
     for text in texts:
         digest.update(b"\0" + text.encode("utf-8", "replace"))
     kept = out / f"embeddings-{digest.hexdigest()[:16]}.npy"

@@ -166,9 +166,9 @@ def _stamp(recipe: Recipe, workshop: Workshop, fitting: Rows, inner: Rows) -> st
     table = workshop.table
     weights = getattr(recipe.model.parameters, "folder", None)
     if weights is not None:
-        from models.architectures.hugging_face import folder_named
+        from models.architectures.hugging_face import folder_named, folder_state
 
-        text += str(folder_named(weights).resolve())
+        text += folder_state(folder_named(weights))
     parts = [text, noises.hexdigest(), table.digest(fitting), table.digest(inner)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import torch
 from models.architectures.blocks import add_low_rank
 from models.architectures.building import build_network
 from models.architectures.efficientnet import EfficientNet
+from models.architectures.hugging_face import folder_state
 from models.architectures.network import Network
 from models.architectures.registry import TorchFamily, family_named
 from models.architectures.transformer_simplified import RelativeAttention
@@ -158,6 +160,16 @@ def test_a_folder_that_does_not_fit_is_told_in_a_sentence(tmp_path):
     _drop_a_tensor(tmp_path)
     with pytest.raises(TrainingError, match="lacks 1 weights"):
         built("hubert", random=None, folder=str(tmp_path))
+
+
+def test_weights_that_were_replaced_by_others_of_the_same_size_are_other_weights(tmp_path):
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(b"first")
+    first = folder_state(tmp_path)
+    assert folder_state(tmp_path) == first
+    weights.write_bytes(b"other")
+    os.utime(weights, ns=(0, 0))
+    assert folder_state(tmp_path) != first
 
 
 def _drop_a_tensor(folder: Path) -> None:
