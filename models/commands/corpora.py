@@ -15,6 +15,7 @@ from desktop_app.core.errors import CallError
 from models.commands.common import add_speakers, folder_settings
 
 if TYPE_CHECKING:
+    from models.corpora.base import Clip
     from models.corpora.check import CorpusReport
     from models.corpora.stats import CorpusStats
 
@@ -178,7 +179,6 @@ def _report_text(report: CorpusReport) -> str:
 
 def _stats(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import make_folder, write_bytes
-    from models.corpora.registry import load_corpus
     from models.corpora.sound import measure_all
     from models.corpora.stats import corpus_stats
 
@@ -189,7 +189,7 @@ def _stats(args: argparse.Namespace) -> int:
         make_folder(args.out)
     found = []
     for name, path in sources:
-        clips, _ = load_corpus(name, path, all_emotions=True, settings=folder_settings(args))
+        clips = _clips(name, path, args)
         stats = corpus_stats(clips, measure_all([clip.path for clip in clips], _Reading(name)))
         if unread := len(clips) - stats.clips:
             which = f"{counted(unread, 'clip')} of {name}"
@@ -236,9 +236,20 @@ def _stats_text(stats: CorpusStats) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _clips(name: str, path: Path, args: argparse.Namespace) -> list[Clip]:
+    """Of a corpus; what is left out of it is told."""
+    from models.corpora.left_out import LeftOut
+    from models.corpora.registry import load_corpus
+
+    left_out = LeftOut()
+    clips, _ = load_corpus(name, path, all_emotions=True, settings=folder_settings(args), unheard=left_out)
+    for told in left_out.told():
+        say(f"emoscope-models: {clips[0].corpus}: {told}")
+    return clips
+
+
 def _table(args: argparse.Namespace) -> int:
     from desktop_app.command_line.output import utf8_stdout
-    from models.corpora.registry import load_corpus
     from models.corpora.table import check_name, to_csv, write_table
 
     if args.out is not None:
@@ -248,7 +259,7 @@ def _table(args: argparse.Namespace) -> int:
         return EXIT_FAILED
     clips = []
     for name, path in sources:
-        clips += load_corpus(name, path, all_emotions=True, settings=folder_settings(args))[0]
+        clips += _clips(name, path, args)
     if args.out is None:
         utf8_stdout().write(to_csv(clips))
         sys.stdout.flush()

@@ -280,6 +280,7 @@ def _compare(args: argparse.Namespace) -> int:
 
 def _sources(args: argparse.Namespace) -> list[Source]:
     from models.corpora.folder import OWN_DATA, FolderSettings
+    from models.corpora.left_out import LeftOut
     from models.corpora.registry import load_corpus, locate
     from models.evaluation.file_evaluation import Source
 
@@ -291,14 +292,15 @@ def _sources(args: argparse.Namespace) -> list[Source]:
         raise CallError("--speaker-pattern and --speakers are for own data, --corpus folder=PATH.")
     out: list[Source] = []
     for name, path in named:
-        clips, hashes = load_corpus(name, path, all_emotions=True, settings=settings)
+        left_out = LeftOut()
+        clips, hashes = load_corpus(name, path, all_emotions=True, settings=settings, unheard=left_out)
         own = clips[0].corpus  # own data may have a name of its own
         if own in {source.name for source in out}:
             raise CallError(
                 f"Two of the corpora are called '{own}'.",
                 "Name each once; the name of own data stands in emoscope.yaml in its folder.",
             )
-        out.append(Source(own, clips, hashes))
+        out.append(Source(own, clips, hashes, left_out.told()))
     return out
 
 

@@ -80,6 +80,7 @@ def _check_names(loaded: Sequence[tuple[Path, Sequence[Clip], object]]) -> None:
 
 def _features(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import check_place
+    from models.corpora.left_out import LeftOut
     from models.corpora.registry import load_corpus, locate
     from models.corpora.table import check_name
     from models.data.feature_file import write_features
@@ -105,9 +106,15 @@ def _features(args: argparse.Namespace) -> int:
     clips: list[Clip] = []
     hashes: dict[Path, str] = {}
     failed: dict[Path, str] = {}
-    loaded = [(path, *load_corpus(name, path, all_emotions=True)) for name, path in sources]
+    left_out = [LeftOut() for _ in sources]
+    loaded = [
+        (path, *load_corpus(name, path, all_emotions=True, unheard=unheard))
+        for (name, path), unheard in zip(sources, left_out, strict=True)
+    ]
     _check_names(loaded)
-    for _, own, sounds in loaded:
+    for (_, own, sounds), unheard in zip(loaded, left_out, strict=True):
+        for told in unheard.told():
+            say(f"emoscope-models: {own[0].corpus}: {told}")
         failed |= compute_vectors(
             own,
             sounds,
@@ -135,6 +142,6 @@ def _features(args: argparse.Namespace) -> int:
     features = counted(len(extraction.names), "feature")
     print(f"{args.out} was written: {counted(len(there), 'clip')}, {features} of each.")
     if failed:
-        left_out = counted(len(clips) - len(there), "clip")
-        say(f"emoscope-models: {left_out} could not be read; the table is without.")
+        missing = counted(len(clips) - len(there), "clip")
+        say(f"emoscope-models: {missing} could not be read; the table is without.")
     return EXIT_FAILED if failed else EXIT_DONE

@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from desktop_app.command_line.output import counted
-from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import FloatArray
 from models.corpora.base import LABELS, Clip, is_known, join_identical, read_waveform
 from models.corpora.folder import FolderSettings
+from models.corpora.left_out import left_out_told
 from models.corpora.registry import load_corpus, locate, name_of
 from models.corpora.sound import Defect
 from models.errors import CorpusError, TrainingError
@@ -25,12 +24,6 @@ Rows = npt.NDArray[np.bool_]
 Places = Mapping[str, tuple[str, Path]]
 """For the name of each corpus, which reader read which folder."""
 _FULL_SCALE = 32767
-_UNHEARD = {
-    Defect.UNREADABLE: "Cannot be read, left out",
-    Defect.EMPTY: "Empty, left out",
-    Defect.SILENT: "Nothing but silence, left out",
-}
-_FEW_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -115,8 +108,7 @@ class ClipTable:
     @property
     def left_out(self) -> dict[str, str]:
         """Why clips are not in the table, and a sentence that counts them and names a few."""
-        found = {why: self.with_defect(why) for why in _UNHEARD}
-        return {why.value: f"{_UNHEARD[why]}: {_files(paths)}." for why, paths in found.items() if paths}
+        return left_out_told(self.unheard)
 
     def with_defect(self, why: Defect) -> list[Path]:
         """The clips that are not in the table for this reason."""
@@ -231,13 +223,6 @@ def load_table(
         kept = _capped(kept, hashes, cap)
     kept_hashes = {clip.path: hashes[clip.path] for clip in kept}
     return ClipTable(tuple(kept), labels, kept_hashes, places, unheard=unheard)
-
-
-def _files(paths: Sequence[Path]) -> str:
-    """How many there are, and what the first of them are called."""
-    names = ", ".join(printable_path(path.name) for path in paths[:_FEW_NAMES])
-    more = f" and {len(paths) - _FEW_NAMES} more" if len(paths) > _FEW_NAMES else ""
-    return f"{counted(len(paths), 'file')}: {names}{more}"
 
 
 def _tell_without_sound(bare: Mapping[Path, str], there: Collection[str], say: Callable[[str], None]) -> None:

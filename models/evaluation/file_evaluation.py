@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 
+from desktop_app.command_line.output import counted
 from desktop_app.core.errors import CallError
 from desktop_app.inference.engine import EmotionEngine
 from models.corpora.base import Clip
@@ -34,6 +35,8 @@ class Source:
     name: str
     clips: Sequence[Clip]
     hashes: Hashes
+    left_out: Sequence[str] = ()
+    """Sentences about files of the corpus that are not among the clips."""
 
     def limited(self, count: int | None, emotions: Container[str]) -> Source:
         """At most `count` clips of `emotions`; those of others, which are not judged, stay to be told.
@@ -52,7 +55,7 @@ class Source:
             for turn, clip in enumerate(queue)
         )
         dropped = {path for _, _, path in rounds[count:]}
-        return Source(self.name, [clip for clip in self.clips if clip.path not in dropped], self.hashes)
+        return replace(self, clips=[clip for clip in self.clips if clip.path not in dropped])
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +290,10 @@ def _warnings(engine: EmotionEngine, source: Source, answers: Answers, heard: bo
     if answers.left_out:
         told = ", ".join(f"{count} {emotion}" for emotion, count in answers.left_out.items())
         out.append(f"{source.name}: clips left out because {engine.path.name} does not know them: {told}.")
+    out += [f"{source.name}: {told}" for told in source.left_out]
     if answers.unreadable:
         out.append(
-            f"{source.name}: {len(answers.unreadable)} files could not be read, "
+            f"{source.name}: {counted(len(answers.unreadable), 'file')} could not be read, "
             f"such as {answers.unreadable[0]}."
         )
     return out

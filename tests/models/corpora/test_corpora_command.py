@@ -167,10 +167,13 @@ def test_stats_of_two_folders_of_own_data_do_not_overwrite_each_other(run, tmp_p
 
 def test_stats_leave_out_what_cannot_be_read_and_say_so(run, two, tmp_path):
     (tmp_path / "savee" / "DC" / "a02.wav").write_bytes(b"no sound")
+    (tmp_path / "savee" / "DC" / "d03.wav").write_bytes(b"")
     code, out, err = run("stats", two[0])
     assert code == 0
-    assert "28 clips" in out
+    assert "27 clips" in out
     assert "1 clip of savee cannot be read" in err
+    assert "savee: Empty, left out: 1 file: d03.wav." in err
+    assert "savee: Empty, left out: 1 file: d03.wav." in run("table", two[0])[2]
 
 
 def test_the_table_has_one_row_a_clip(run, two, tmp_path):

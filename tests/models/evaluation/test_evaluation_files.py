@@ -202,6 +202,16 @@ def test_of_own_data_the_table_says_as_the_sentence_does_that_nobody_can_know(ow
         assert "own.onnx was trained on own data (folder): whether the voices of folder are" in printed.err
 
 
+def test_an_empty_recording_is_told_beside_the_figures(model, own, tmp_path, capsys):
+    shutil.copytree(own, tmp_path / "own")
+    (tmp_path / "own" / "happy" / "anna-8.wav").write_bytes(b"")
+    assert main(["evaluate", "--model", str(model), "--corpus", f"folder={tmp_path / 'own'}", "--json"]) == 0
+    printed = capsys.readouterr()
+    (row,) = json.loads(printed.out)["results"]
+    assert "folder: Empty, left out: 1 file: anna-8.wav." in row["warnings"]
+    assert "WARNING: folder: Empty, left out: 1 file: anna-8.wav." in printed.err
+
+
 def test_own_data_with_an_unknown_class_and_a_broken_file(model, own, capsys):
     call = ["evaluate", "--model", str(model), "--corpus", f"folder={own}", "--json"]
     assert main([*call, "--speaker-pattern", r"(\w+)-\d"]) == 0

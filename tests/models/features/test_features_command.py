@@ -94,11 +94,13 @@ def test_a_broken_clip_is_told_and_counted_and_the_others_are_there(tmp_path, ca
     corpus = corpus_trees.ravdess(tmp_path / "corpus", (1,))
     broken = corpus / "Actor_01" / "03-01-03-01-02-01-01.wav"
     broken.write_bytes(b"RIFF no sound")
+    (corpus / "Actor_01" / "03-01-04-01-02-01-01.wav").write_bytes(b"")
     assert main(call(corpus, tmp_path / "f.csv")) == 1
     told = capsys.readouterr().err
+    assert "ravdess_speech: Empty, left out: 1 file: 03-01-04-01-02-01-01.wav." in told
     assert f"The clip {broken} cannot be read." in told
     assert "1 clip could not be read" in told
-    assert len(rows_of(tmp_path / "f.csv")) == 7
+    assert len(rows_of(tmp_path / "f.csv")) == 6
 
 
 @pytest.mark.parametrize(
