@@ -13,7 +13,7 @@ from desktop_app.core.types import FloatArray
 from models.corpora.folder import FolderSettings
 from models.corpora.registry import CORPORA_VARIABLE
 from models.corpora.sound import Defect
-from models.data.clip_table import load_table
+from models.data.clip_table import ClipTable, load_table
 from models.errors import CorpusError, SourceError
 from models.evaluation.noise_bank import NoiseBank
 from models.recipes.recipe import Recipe
@@ -51,7 +51,22 @@ def workshop_of(
             data.corpora, args.corpora, classes=data.classes, cap=data.cap, say=say, settings=settings
         )
     table.corpus_named(data.test)
-    table, failed = table.readable(lambda done, total: told.step("reading clips", done, total))
+    table = only_readable(table, told, say)
+    bank, noises = noise_of(args)
+    if by_clips:
+        table = table.parted_by_clips()
+    return Workshop(table, bank, noises, say=say, threads=_threads(), follower=told)
+
+
+def only_readable(table: ClipTable, follower: Follower, say: Say) -> ClipTable:
+    """The table without the clips that cannot be read; these, and those that hold no sound, are told.
+
+    Raises
+    ------
+    CorpusError, TrainingError
+        If more than a tenth is without sound, or a class is left without a clip.
+    """
+    table, failed = table.readable(lambda done, total: follower.step("reading clips", done, total))
     for sentence in table.left_out.values():
         say(sentence)
     failed = [*failed, *(f"The clip {path} is empty." for path in table.with_defect(Defect.EMPTY))]
@@ -63,10 +78,7 @@ def workshop_of(
             "Mend them, or remove its folder: the model then does not know this class.",
             code="corpus.class_without_sound",
         )
-    bank, noises = noise_of(args)
-    if by_clips:
-        table = table.parted_by_clips()
-    return Workshop(table, bank, noises, say=say, threads=_threads(), follower=told)
+    return table
 
 
 @contextlib.contextmanager

@@ -27,7 +27,7 @@ from models.data.enrolment import People, speech_seconds
 from models.errors import NotHereError
 from models.evaluation.noise_bank import NoiseBank
 from models.training.follow import Follower
-from models.training.sources import noise_of, of_recipe
+from models.training.sources import noise_of, of_recipe, only_readable
 from models.training.trained import Say
 from models.training.whisper.embeddings import EmbeddingCache, Progress, default_cache
 from models.training.whisper.run_config import RunConfig
@@ -119,17 +119,19 @@ def load_material(
     pool_layers: tuple[int, ...] = (2, 3),
     say: Say = lambda _: None,
     settings: FolderSettings | None = None,
+    follower: Follower | None = None,
 ) -> Material:
     """Read the corpora `names`, below `root` or NAME=PATH; identical sounds joined, across corpora too.
+
+    Clips that cannot be read are told and left out.
 
     Raises
     ------
     CorpusError, TrainingError
-        If a folder or the weights are not what they should be.
+        If a folder or the weights are not what they should be, or too many clips cannot be read.
     """
     table = load_table(names, root, say=say, settings=settings)
-    for sentence in table.left_out.values():
-        say(sentence)
+    table = only_readable(table, Follower() if follower is None else follower, say)
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     model = build_model(weights, layers, pool_layers)
     cache = EmbeddingCache(cache_folder, model, digest)
@@ -138,6 +140,7 @@ def load_material(
         LABELS,
         table.hashes,
         table.places,
+        table._decoded,
         unheard=table.unheard,
         cache=cache,
         progress=progress,
@@ -151,6 +154,7 @@ def load_clips(
     *,
     settings: FolderSettings | None = None,
     say: Say = say,
+    follower: Follower | None = None,
 ) -> Material:
     """The clips of a run's corpora; reads `corpora`, `weights` and `cache` from `args`.
 
@@ -174,6 +178,7 @@ def load_clips(
             pool_layers=config.pool_layers,
             say=say,
             settings=settings,
+            follower=follower,
         )
 
 
@@ -187,8 +192,8 @@ def prepare(
     follower: Follower | None = None,
 ) -> tuple[Material, Sources]:
     """The clips (`load_clips`), and what else training needs; reads `noise` from `args` too."""
-    material = load_clips(args, config, progress, settings=settings, say=say)
+    follower = Follower() if follower is None else follower
+    material = load_clips(args, config, progress, settings=settings, say=say, follower=follower)
     material.corpus_named(config.test_corpus)  # a run that has nothing to test ends before it begins
     bank, noises = noise_of(args)
-    follower = Follower() if follower is None else follower
     return material, Sources(find_weights(args.weights), bank, noises, progress, say, follower)

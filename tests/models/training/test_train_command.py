@@ -333,6 +333,23 @@ def test_labels_voices_and_noise_that_change_make_another_network(random_encoder
     assert stamp() == stamps[0]
 
 
+def test_a_recording_that_cannot_be_read_is_told_and_left_out(random_encoder, tmp_path):
+    place = tmp_path / "ravdess_speech"
+    place.mkdir()
+    for code in EMOTIONS:
+        for actor in range(1, 7):
+            path = place / f"03-01-{code}-01-01-01-{actor:02d}.wav"
+            soundfile.write(path, samples(100 * int(code), actor), RATE)
+    broken = place / f"03-01-{next(iter(EMOTIONS))}-01-01-01-06.wav"
+    broken.write_bytes(b"RIFF no sound")
+    told: list[str] = []
+    weights = random_encoder / WEIGHTS_FILE
+    material = load_material(("ravdess_speech",), tmp_path, weights, tmp_path / "cache", say=told.append)
+    assert told == [f"Cannot be read, left out: 1 file: {broken.name}."]
+    assert broken not in {clip.path for clip in material.clips}
+    assert len(material.clips) == len(material.seconds) == 6 * len(EMOTIONS) - 1
+
+
 def test_a_sound_in_two_corpora_is_learnt_once_and_links_who_speaks(random_encoder, tmp_path, capsys):
     """A corpus whose files were made wav again under other names, half of them."""
     (tmp_path / "ravdess_speech").mkdir()
