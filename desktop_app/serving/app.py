@@ -171,9 +171,13 @@ def _add_routes(app: FastAPI, service: Service) -> None:
         task = query.task()
         if query.words and settings.words is None:
             raise no_words()
-        voice = None if query.session is None else service.sessions.get(query.session)
-        turn = contextlib.nullcontext() if voice is None else voice.turn
-        async with service.upload(request, query.name) as upload, turn:
+        async with contextlib.AsyncExitStack() as held:
+            voice = None
+            if query.session is not None:
+                voice = held.enter_context(service.sessions.used(query.session))
+            upload = await held.enter_async_context(service.upload(request, query.name))
+            if voice is not None:
+                await held.enter_async_context(voice.turn)
             task |= {"path": str(upload.recording), "name": upload.name}
             if upload.profile is not None:
                 if voice is not None:  # what it would add would stay in the session

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import shutil
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,13 +26,15 @@ class VoiceSession:
         The file that a worker process reads and writes: means of the speech so far, and no sound.
     turn : asyncio.Lock
         Its recordings are heard one after another, in the order in which they came.
+    requests : int
+        How many have come and are not answered yet: so long it is not forgotten.
     """
 
     name: str
     folder: Path
     used: float
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    recordings: int = 0
+    requests: int = 0
 
     @property
     def voice(self) -> Path:
@@ -67,22 +71,37 @@ class VoiceSessions:
                 "It was ended, or nobody used it for too long: begin another one.",
                 code="serve.session",
             )
-        session.used = time.monotonic()
-        self._sessions.move_to_end(name)
+        self._touch(session)
         return session
+
+    @contextlib.contextmanager
+    def used(self, name: str) -> Iterator[VoiceSession]:
+        """`get`, for as long as a request needs it: a long upload, others before it, the analysis."""
+        session = self.get(name)
+        session.requests += 1
+        try:
+            yield session
+        finally:
+            session.requests -= 1
+            self._touch(session)
 
     def end(self, name: str) -> None:
         """Forget a voice. Raises ServeError as `get`."""
         self._drop(self.get(name).name)
 
+    def _touch(self, session: VoiceSession) -> None:
+        session.used = time.monotonic()
+        if session.name in self._sessions:  # it may have been ended
+            self._sessions.move_to_end(session.name)
+
     def _forget_old(self, *, most: int) -> None:
-        """Keep at most so many, and none that nobody used for too long."""
+        """Keep at most so many, and none that nobody used for too long; all that are in use stay."""
         oldest = time.monotonic() - self._limits.session_s
-        while self._sessions:
-            name, session = next(iter(self._sessions.items()))
+        for name, session in list(self._sessions.items()):
             if session.used >= oldest and len(self._sessions) <= most:
                 return
-            self._drop(name)
+            if not session.requests:
+                self._drop(name)
 
     def _drop(self, name: str) -> None:
         shutil.rmtree(self._sessions.pop(name).folder, ignore_errors=True)

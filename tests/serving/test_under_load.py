@@ -6,6 +6,7 @@ import asyncio
 import errno
 import io
 import json
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -138,6 +139,19 @@ def test_a_machine_that_is_too_slow_tells_so_once() -> None:
     assert json.loads(told[HEAD.size : HEAD.size + length])["code"] == "serve.busy"
     assert len(told) == HEAD.size + length
     assert ended == [False]
+
+
+def test_a_session_that_is_waited_for_is_not_forgotten(tmp_path: Path) -> None:
+    """As while a long recording of it is uploaded, or others are heard before it."""
+    sessions = VoiceSessions(tmp_path, Limits(sessions=2, session_s=0.05))
+    first = sessions.begin()
+    with sessions.used(first.name):
+        time.sleep(0.1)
+        others = [sessions.begin() for _ in range(3)]
+        assert sessions.get(first.name) is first
+        assert first.folder.is_dir()
+    assert sessions.get(first.name) is first, "its time begins when the request ends"
+    assert [other.folder.is_dir() for other in others] == [False, False, True]
 
 
 def test_a_full_house_of_sessions_forgets_one_only_for_a_new_one(tmp_path: Path) -> None:
