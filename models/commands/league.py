@@ -84,7 +84,8 @@ def _hours(text: str) -> float:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from desktop_app.core.safe_files import LineFile, full_disk_told, make_folder
+    from desktop_app.core.growing_file import LineFile
+    from desktop_app.core.safe_files import full_disk_told, make_folder
     from models.experiments.league.earlier import check_same_league
     from models.experiments.league.settings import Settings
     from models.recipes.recipe import load_recipe

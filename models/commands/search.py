@@ -83,7 +83,8 @@ def _minutes(text: str) -> float:
 
 def _search(args: argparse.Namespace) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from desktop_app.core.safe_files import GrowingFile, full_disk_told, make_folder
+    from desktop_app.core.growing_file import GrowingFile
+    from desktop_app.core.safe_files import full_disk_told, make_folder
     from models.corpora.registry import locate
     from models.experiments.search.candidates import (
         GROUPS,
