@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from desktop_app.core.worker_process import Step, serve
+from desktop_app.core.worker_child import Step, serve
 
 FORBIDDEN = ("torch", "transformers", "sklearn", "librosa", "models")
 """What a finished file must do without."""

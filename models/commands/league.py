@@ -241,7 +241,8 @@ def measure_in_process(
     task: dict[str, Any], told: Callable[[str], None], stop: Callable[[], bool]
 ) -> dict[str, Any] | None:
     """One recipe in a process of its own, within the memory of this computer."""
-    from desktop_app.core.worker_process import WorkerEnded, machine_bytes, run_worker
+    from desktop_app.core.process_memory import machine_bytes
+    from desktop_app.core.worker_process import WorkerEnded, run_worker
 
     most = machine_bytes()
     try:
