@@ -8,18 +8,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from desktop_app.core.doubt import cause_of, cause_of_point
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import Cause, FloatArray, Prediction
 from desktop_app.inference import deadline
+from desktop_app.inference.averaged_answer import AveragedAnswer
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.manifest import Manifest
-from desktop_app.inference.outputs import CAUSES, LOGITS, SPEECH, VALUES, OutputShapes, out_of_range
+from desktop_app.inference.outputs import SPEECH, OutputShapes, out_of_range
 from desktop_app.inference.package import ModelPackage, load_package
 from desktop_app.inference.session import CPU, HANGS, ModelSession, Provider
 from desktop_app.inference.shipped import shipped_model
@@ -30,8 +30,6 @@ from desktop_app.inference.voice_profile import (
     VoiceProfileError,
     VoiceStatistics,
 )
-
-T = TypeVar("T")
 
 _OTHER_MODEL: Final = "Choose another model, or look at this one with: emoscope-export verify FILE"
 SHORT_BELOW_S: Final = 2.0
@@ -203,7 +201,7 @@ class EmotionEngine:
         length = len(waveform)
         windows = max(1, math.ceil(length / (self.manifest.max_seconds * self.sample_rate)))
         edges = [length * k // windows for k in range(windows + 1)]
-        answer = _Answer(self.manifest.temperature)
+        answer = AveragedAnswer(self.manifest.temperature)
         for start, end in pairwise(edges):
             answer.add(self._run(session, waveform[start:end], feeds), (end - start) / length)
         too_short = length < self.manifest.min_seconds * self.sample_rate
@@ -227,7 +225,7 @@ class EmotionEngine:
         said = self._point(heard, answer) if self.dimensions else self._likeliest(heard, answer)
         return replace(said, inference_ms=(time.perf_counter() - started) * 1000)
 
-    def _likeliest(self, heard: Prediction, answer: _Answer) -> Prediction:
+    def _likeliest(self, heard: Prediction, answer: AveragedAnswer) -> Prediction:
         """The answer of a model of classes: the most likely one, if it is likely enough."""
         probabilities = answer.probabilities
         best = int(np.argmax(probabilities))
@@ -246,7 +244,7 @@ class EmotionEngine:
             default_probabilities=answer.default_probabilities,
         )
 
-    def _point(self, heard: Prediction, answer: _Answer) -> Prediction:
+    def _point(self, heard: Prediction, answer: AveragedAnswer) -> Prediction:
         """The answer of a model of dimensions: a value for each, and why it is not to be relied on."""
         cause = cause_of_point(heard.held_back, too_short=heard.short_or_silent)
         return replace(
@@ -394,63 +392,6 @@ class SharedEngine(EmotionEngine):
         """It would break off the others' answers, too: one that is under way ends within its time."""
 
 
-class _Answer:
-    """The outputs for one or several windows of a waveform, averaged by duration."""
-
-    def __init__(self, temperature: float) -> None:
-        self._temperature = temperature
-        self._sums: dict[str, npt.NDArray[np.float64]] = {}
-
-    def add(self, outputs: dict[str, FloatArray], share: float) -> None:
-        """One window; the shares add up to 1."""
-        one = {name: output[0].astype(np.float64) for name, output in outputs.items()}
-        logits = one.pop(LOGITS, None)
-        if logits is not None:
-            one["probabilities"] = self._softmax(logits)
-        if logits is not None and "certainty" in one:
-            factor = max(float(np.prod(one["certainty"])), 1e-6)  # of what is certain of nothing: all alike
-            one["undoubted"] = self._softmax(logits / factor)
-        if "default_logits" in one:
-            one["default_logits"] = self._softmax(one["default_logits"])
-        for name, value in one.items():
-            self._sums[name] = self._sums.get(name, 0.0) + share * value
-
-    def _softmax(self, logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return _softmax(logits / self._temperature)
-
-    @property
-    def probabilities(self) -> npt.NDArray[np.float64]:
-        return self._sums["probabilities"]
-
-    @property
-    def values(self) -> tuple[float, ...]:
-        """Of a model of dimensions, in [0, 1]."""
-        return tuple(np.clip(self._sums[VALUES], 0.0, 1.0).tolist())
-
-    @property
-    def undoubted(self) -> tuple[float, ...] | None:
-        return self._tuple("undoubted")
-
-    @property
-    def default_probabilities(self) -> tuple[float, ...] | None:
-        return self._tuple("default_logits")
-
-    @property
-    def held_back(self) -> tuple[tuple[Cause, float], ...]:
-        factors = self._tuple("certainty")
-        return () if factors is None else tuple(zip(CAUSES, factors, strict=True))
-
-    def of(self, name: str, otherwise: T) -> float | T:
-        """The number of an output without columns."""
-        return float(self._sums[name]) if name in self._sums else otherwise
-
-    def vector(self, name: str) -> FloatArray | None:
-        return self._sums[name].astype(np.float32) if name in self._sums else None
-
-    def _tuple(self, name: str) -> tuple[float, ...] | None:
-        return tuple(self._sums[name].tolist()) if name in self._sums else None
-
-
 def _checked(waveform: FloatArray) -> FloatArray:
     waveform = np.asarray(waveform)
     if waveform.ndim != 1:
@@ -474,9 +415,3 @@ def _audible(waveform: FloatArray) -> FloatArray:
     if not 0.0 < peak < QUIET_PEAK:
         return waveform
     return np.ldexp(waveform, math.ceil(math.log2(QUIET_PEAK / peak))).astype(np.float32)
-
-
-def _softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    powers: npt.NDArray[np.float64] = np.exp(logits - logits.max())
-    powers /= powers.sum()
-    return powers
