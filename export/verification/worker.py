@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def _work(task: dict[str, Any], step: Step) -> dict[str, Any]:
-    from desktop_app.core.types import EmoscopeError
+    from desktop_app.core.errors import EmoscopeError
 
     module, _, name = TASKS[task["task"]].partition(":")
     run: Callable[..., Any] = getattr(importlib.import_module(module), name)
