@@ -13,17 +13,15 @@ from typing import Final
 import numpy as np
 
 from desktop_app.core.doubt import cause_of, cause_of_point
-from desktop_app.core.errors import sentences
 from desktop_app.core.types import Cause, FloatArray, Prediction
-from desktop_app.inference import deadline
 from desktop_app.inference.averaged_answer import AveragedAnswer
+from desktop_app.inference.checked_model import CheckedModel
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.manifest import Manifest
-from desktop_app.inference.outputs import SPEECH, OutputShapes, out_of_range
+from desktop_app.inference.outputs import SPEECH
 from desktop_app.inference.package import ModelPackage, load_package
-from desktop_app.inference.session import CPU, HANGS, ModelSession, Provider
+from desktop_app.inference.session import Provider
 from desktop_app.inference.shipped import shipped_model
-from desktop_app.inference.trial import remember
 from desktop_app.inference.voice_profile import (
     VoiceModel,
     VoiceProfile,
@@ -31,7 +29,6 @@ from desktop_app.inference.voice_profile import (
     VoiceStatistics,
 )
 
-_OTHER_MODEL: Final = "Choose another model, or look at this one with: emoscope-export verify FILE"
 SHORT_BELOW_S: Final = 2.0
 """Nobody calls longer speech too short, though a little is held back of it as well."""
 # Below this peak (-40 dBFS) what a front end adds to a spectrum before its logarithm shows: a soft recording
@@ -59,9 +56,8 @@ class EmotionEngine:
         self.sha256 = package.sha256
         self.manifest: Manifest = package.manifest
         self._package = package
-        self._session: ModelSession | None = package.session
-        self._has_answered = False
-        self._shapes = OutputShapes(len(package.manifest.labels))
+        self._model = CheckedModel(package)
+        self._closed = False
         self._voice: dict[str, FloatArray] = {}
 
     @classmethod
@@ -193,8 +189,7 @@ class EmotionEngine:
             again without asking), and ``model.interrupted`` after `interrupt`.
         """
         started = time.perf_counter()
-        session = self._session
-        if session is None:
+        if self._closed:
             raise ModelError("The model has been closed.")
         waveform = _audible(_checked(waveform))
         feeds = self._voice if voice is None else self._voice_feeds(voice)
@@ -203,7 +198,7 @@ class EmotionEngine:
         edges = [length * k // windows for k in range(windows + 1)]
         answer = AveragedAnswer(self.manifest.temperature)
         for start, end in pairwise(edges):
-            answer.add(self._run(session, waveform[start:end], feeds), (end - start) / length)
+            answer.add(self._model.run(waveform[start:end], feeds), (end - start) / length)
         too_short = length < self.manifest.min_seconds * self.sample_rate
         short_or_silent = too_short or not waveform.any()
         long = length >= SHORT_BELOW_S * self.sample_rate
@@ -288,77 +283,7 @@ class EmotionEngine:
 
     def close(self) -> None:
         """Release the model; idempotent. A prediction that is under way in another thread ends normally."""
-        self._session = None
-
-    def _run(
-        self, session: ModelSession, window: FloatArray, feeds: dict[str, FloatArray]
-    ) -> dict[str, FloatArray]:
-        """The model's outputs for one window, by name."""
-        shortest = math.ceil(self.manifest.min_seconds * self.sample_rate)
-        try:
-            return self._answer(session, window, feeds)
-        except ModelError as error:
-            if len(window) >= shortest or error.code not in {"model.run", "model.not_finite"}:
-                raise
-        # Some graphs need a few frames to pool over: silence after the speech gives them.
-        return self._answer(session, np.pad(window, (0, shortest - len(window))), feeds)
-
-    def _answer(
-        self, session: ModelSession, window: FloatArray, feeds: dict[str, FloatArray]
-    ) -> dict[str, FloatArray]:
-        """The model's answer, checked each time: the self-test knows it for one length only."""
-        limit_s = deadline.answer_limit_s(len(window) / self.sample_rate, self._package.size)
-        if session.provider != CPU and not self._has_answered:
-            limit_s = max(limit_s, deadline.FIRST_ANSWER_S)
-        try:
-            found = session.run(list(self._package.outputs), {"waveform": window[None], **feeds}, limit_s)
-        except ModelError as error:
-            raise (self._hangs(error, session) if error.code == HANGS else error) from None
-        self._has_answered = True
-        outputs = dict(zip(self._package.outputs, found, strict=True))
-        for name, output in outputs.items():
-            if not self._shapes.fits(name, output):
-                seconds = len(window) / self.sample_rate
-                raise ModelError(
-                    f"The model '{self.name}' is broken: for {seconds:.2f} s of sound its output '{name}' "
-                    f"has the shape {list(output.shape)}, and {list(self._shapes.expected(name))} was "
-                    "expected.",
-                    "Choose another model, or export this one again with emoscope-export.",
-                    field=name,
-                    code="model.answer",
-                )
-            if not np.all(np.isfinite(output)):
-                raise ModelError(
-                    f"The answer of the model '{self.name}' to this stretch of audio is not a number.",
-                    field=name,
-                    code="model.not_finite",
-                )
-            if out_of_range(name, output):
-                raise ModelError(
-                    f"The model '{self.name}' gives {output.min():.3g} to {output.max():.3g}, and the values "
-                    "of dimensions are from 0 to 1.",
-                    "Choose another model, or export this one again with emoscope-export.",
-                    field=name,
-                    code="model.range",
-                )
-        return outputs
-
-    def _hangs(self, error: ModelError, session: ModelSession) -> ModelError:
-        """The failure to tell of a session that gives no answer; it is remembered of the file."""
-        if "seconds" in error.fields:
-            seconds = error.fields["seconds"]
-            remember(self.sha256, ModelError(f"it did not answer within {seconds:.0f} s", code=HANGS))
-        what = error.message.removeprefix("The model ").rstrip(".")
-        computes_on = "It cannot be broken off: it computes on until Emoscope is ended."
-        return ModelError(
-            sentences(
-                f"The model '{self.name}' {what}, so it is given up.",
-                computes_on if session.still_computing else "",
-            ),
-            _OTHER_MODEL,
-            code=HANGS,
-            fields={"model": self.name, **error.fields},
-        )
+        self._closed = True
 
     def _voice_feeds(self, voice: VoiceStatistics) -> dict[str, FloatArray]:
         dim = self._package.voice_dim
