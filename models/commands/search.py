@@ -207,7 +207,8 @@ def _finish(out: Path, recipe: Recipe, workshop: Workshop, kept: Split) -> None:
     from export.manifest_writer import write_file
     from models.commands.trained_source import source_of
     from models.training import shipping
-    from models.training.held_out import CONDITIONS, judge_splits, report_of, train
+    from models.training.fit_calibrated import train
+    from models.training.held_out import CONDITIONS, judge_splits, report_of
 
     results, calibrations = judge_splits(recipe, workshop, [kept], out / "final", CONDITIONS)
     figures: dict[str, Any] = {
