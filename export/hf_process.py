@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.core.errors import EmoscopeError
-from desktop_app.core.worker_process import Step, serve
+from desktop_app.core.worker_child import Step, serve
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import onnx
 
-from desktop_app.core.types import EmoscopeError
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.inference.initializers import graph_sha256, metadata_text
 from desktop_app.inference.manifest import MANIFEST_KEY, Manifest, ManifestError
 from desktop_app.inference.outputs import LOGITS, VALUES

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import onnx
 
-from desktop_app.core.types import EmoscopeError, FloatArray
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.types import FloatArray
 from export.errors import ExportError
 from export.safety import first_line
 from export.verification.structure import serialize

@@ -74,7 +74,7 @@ TOOL = Tool(
         Command(
             "compare",
             "judge model files on the same clips, and how sure their difference is",
-            "models.commands.evaluate:register_compare",
+            "models.commands.compare:register",
             "emoscope-models compare a.onnx b.onnx --corpus emodb=~/corpora/emodb",
         ),
         Command(

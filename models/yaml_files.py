@@ -5,6 +5,7 @@ It is of a size and depth that a person writes, and without references that mult
 
 from __future__ import annotations
 
+import re
 import reprlib
 from typing import TYPE_CHECKING, Any, Final
 
@@ -98,6 +99,11 @@ def yaml_problem(error: Exception) -> str:
     problem, mark = getattr(error, "problem", None), getattr(error, "problem_mark", None)
     first = str(problem or error).strip().splitlines()[0] if str(error).strip() else "no details"
     return f"{first} (line {mark.line + 1})" if mark is not None else first
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name that stands in such a file can be a file's, on any system."""
+    return not re.search(r'[/\\\x00-\x1f:*?"<>|]', name) and not name.startswith(".")
 
 
 def in_words(error: ErrorDetails) -> str:

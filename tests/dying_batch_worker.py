@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from desktop_app.analysis.batch.worker import Work
-from desktop_app.core.worker_process import Step, serve_many
+from desktop_app.core.worker_child import Step, serve_many
 
 
 class _Dying(Work):

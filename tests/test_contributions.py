@@ -50,7 +50,7 @@ def test_the_family_learns_and_its_recipe_is_one(example, tmp_path, monkeypatch)
 
     from models.architectures import registry
     from models.recipes.recipe import Recipe
-    from models.training.held_out import trainer_of
+    from models.training.fit_calibrated import trainer_of
 
     monkeypatch.setattr(registry, "_FAMILIES", {})  # the others take long to import
     example("contribute-family", "models.architectures.extra_trees")

@@ -69,6 +69,11 @@ def clock(seconds: float, *, tenths: bool = False) -> str:
     return f"{start}:{rest / 10:04.1f}" if tenths else f"{start}:{rest // 10:02}"
 
 
+def percent(share: float | None) -> str:
+    """Whole percent as HTML; nothing where there is no share."""
+    return "" if share is None else f"{100 * share:.0f}&nbsp;%"
+
+
 def colour_of(span: Span, classes: Mapping[str, str]) -> str:
     """The CSS class that gives a stretch its colour."""
     if span.kind is Kind.NOT_A_VOICE:

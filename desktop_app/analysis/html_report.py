@@ -16,25 +16,25 @@ from desktop_app.analysis.html_figure import (
     Axis,
     blocks,
     clock,
-    colour_of,
     colour_rules,
     day_in_words,
     minutes_chart,
+    percent,
     probabilities,
     time_axis,
     waveform,
 )
+from desktop_app.analysis.html_table import utterance_table
 from desktop_app.analysis.report import Provenance
 from desktop_app.analysis.spans import UNCERTAIN, Kind, Span, spans_of
 from desktop_app.analysis.summary import Summary, summarize
-from desktop_app.core.dimensions import in_brief, in_numbers, number
+from desktop_app.core.dimensions import in_brief, in_numbers
 from desktop_app.core.doubt import words_of_whole
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.errors import one_line
 from desktop_app.core.types import Cause
 
 _ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
-_NEXT_SHOWN: Final = 2
 _LANE: Final = '<p class="lane">{}</p>'
 _MINUTES_FROM_S: Final = 120.0  # in a shorter recording, minutes tell nothing that the plots do not
 
@@ -138,7 +138,8 @@ def _part(
     return (
         f'<article class="part">{heading}{_overall(file, summary, classes)}'
         f"{_warnings(file['warnings'])}{_figure(number, part, spans, classes, dimensions)}{plane}"
-        f"{_distribution(summary, classes)}{_table(spans, classes, dimensions)}{_player(part)}</article>\n"
+        f"{_distribution(summary, classes)}{utterance_table(spans, classes, dimensions)}"
+        f"{_player(part)}</article>\n"
     )
 
 
@@ -152,19 +153,17 @@ def _overall(file: Mapping[str, Any], summary: Summary, classes: Mapping[str, st
     elif overall["uncertain"]:
         why = _why(file)
         title, colour = "Uncertain", "doubt"
-        detail = (
-            f"Overall{escape(why)}; closest: {escape(overall['label'])} {_percent(overall['confidence'])}"
-        )
+        detail = f"Overall{escape(why)}; closest: {escape(overall['label'])} {percent(overall['confidence'])}"
     else:
         title = escape(overall["label"][:1].upper() + overall["label"][1:])
         colour = classes.get(overall["label"], "doubt")
-        detail = f"Overall, with {_percent(overall['confidence'])} probability"
+        detail = f"Overall, with {percent(overall['confidence'])} probability"
     tiles = [
         (f"{summary.speech_s:.0f} s" if summary.speech_s < 120 else clock(summary.speech_s), "of speech"),
         (str(summary.segments), "utterance" if summary.segments == 1 else "utterances"),
     ]
     if summary.speech_s > 0:
-        tiles.append((_percent(summary.uncertain_s / summary.speech_s), "of it uncertain"))
+        tiles.append((percent(summary.uncertain_s / summary.speech_s), "of it uncertain"))
     if summary.corrected:
         tiles.append((str(summary.corrected), "corrected by hand"))
     if summary.notes:
@@ -253,7 +252,7 @@ def _distribution(summary: Summary, classes: Mapping[str, str]) -> str:
     bars = "".join(
         f'<li class="{classes.get(one.label, "doubt")}"><span>{escape(one.label)}</span>'
         f'<i><b style="width:{100 * one.share:.2f}%"></b></i>'
-        f"<em>{_percent(one.share)}</em><small>{one.seconds:.1f} s</small></li>"
+        f"<em>{percent(one.share)}</em><small>{one.seconds:.1f} s</small></li>"
         for one in summary.labels
     )
     chart = ""
@@ -277,125 +276,6 @@ def _distribution(summary: Summary, classes: Mapping[str, str]) -> str:
     )
 
 
-# --- the table ---------------------------------------------------------------------------------------------
-
-
-def _table(spans: Sequence[Span], classes: Mapping[str, str], dimensions: Mapping[str, str]) -> str:
-    if not spans:
-        return ""
-    words = any(span.transcript is not None for span in spans)
-    said = ["What was said"] if words else []
-    if dimensions:
-        names = [escape(name[:1].upper() + name[1:]) for name in dimensions]
-        heads = ["Time", *names, *said, "Remarks"]
-        rows = "".join(
-            _value_row(number, span, classes, dimensions, words=words) for number, span in enumerate(spans)
-        )
-    else:
-        heads = ["Time", "Emotion", "Confidence", "Then", *said, "Remarks"]
-        rows = "".join(_row(number, span, classes, words=words) for number, span in enumerate(spans))
-    head = "".join(f"<th>{name}</th>" for name in heads)
-    return (
-        '<section class="table"><h3>Utterance by utterance</h3>'
-        f"<table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></section>\n"
-    )
-
-
-def _meter(value: float | None) -> str:
-    if value is None:
-        return ""
-    return f'<i class="meter"><b style="width:{100 * value:.1f}%"></b></i>{number(value)}'
-
-
-def _said(span: Span, *, words: bool) -> str:
-    """The cell of what was said; no cell at all where nobody asked."""
-    if not words:
-        return ""
-    language = "" if span.transcript is None else span.transcript["language"] or ""
-    lang = f' lang="{escape(language)}"' if language else ""
-    emotion = span.text_emotion
-    told = (
-        ""
-        if emotion is None
-        else f'<small lang="en">By the words: {escape(emotion[0])}, {_percent(emotion[1])}</small>'
-    )
-    return f'<td class="said"{lang}><bdi>{escape(span.text)}</bdi>{told}</td>'
-
-
-def _value_row(
-    place: int, span: Span, classes: Mapping[str, str], dimensions: Mapping[str, str], *, words: bool
-) -> str:
-    time = f"{clock(span.start_s, tenths=True)}&ndash;{clock(span.end_s, tenths=True)}"
-    cells = "".join(
-        f'<td class="confidence {colour}">{_meter(span.values.get(name))}</td>'
-        for name, colour in dimensions.items()
-    )
-    said = "" if span.kind is Kind.POINT else f"{escape(span.shown[:1].upper() + span.shown[1:])}"
-    if span.corrected:
-        said += ' <small class="badge">by hand</small>'
-    remarks = "<br>".join(part for part in (said, _remarks(span)) if part)
-    return (
-        f'<tr class="{colour_of(span, classes)}{"" if span.kind is Kind.POINT else " pale"}" '
-        f'data-row="{place}" data-start="{span.start_s:.3f}" data-end="{span.end_s:.3f}">'
-        f'<td class="time"><button type="button">{time}</button></td>{cells}'
-        f"{_said(span, words=words)}"
-        f'<td class="remarks">{remarks}</td></tr>\n'
-    )
-
-
-def _row(number: int, span: Span, classes: Mapping[str, str], *, words: bool) -> str:
-    colour = colour_of(span, classes)
-    time = f"{clock(span.start_s, tenths=True)}&ndash;{clock(span.end_s, tenths=True)}"
-    sure = span.kind is Kind.LABEL and not span.corrected and span.confidence is not None
-    meter = ""
-    if sure and span.confidence is not None:
-        meter = (
-            f'<i class="meter"><b style="width:{100 * span.confidence:.1f}%"></b></i>'
-            f"{_percent(span.confidence)}"
-        )
-    badge = ' <small class="badge">corrected</small>' if span.corrected else ""
-    return (
-        f'<tr class="{colour}{"" if span.kind is Kind.LABEL else " pale"}" data-row="{number}" '
-        f'data-start="{span.start_s:.3f}" data-end="{span.end_s:.3f}">'
-        f'<td class="time"><button type="button">{time}</button></td>'
-        f'<td class="label"><i class="dot"></i>{escape(span.shown) or "&mdash;"}{badge}</td>'
-        f'<td class="confidence">{meter}</td><td class="then">{_then(span)}</td>'
-        f"{_said(span, words=words)}"
-        f'<td class="remarks">{_remarks(span)}</td></tr>\n'
-    )
-
-
-def _then(span: Span) -> str:
-    """The labels that follow, or, where there is no answer, those that are nearest."""
-    if span.kind is Kind.NOT_A_VOICE or span.corrected:
-        return ""
-    ranking = sorted(span.probabilities.items(), key=lambda item: -item[1])
-    first = 1 if span.kind is Kind.LABEL else 0
-    shown = [
-        f"{escape(name)} {_percent(p)}" for name, p in ranking[first : first + _NEXT_SHOWN] if p >= 0.005
-    ]
-    return ", ".join(shown)
-
-
-def _remarks(span: Span) -> str:
-    lines = []
-    if span.corrected and span.model_label and span.confidence is not None:
-        lines.append(f"The program heard: {escape(span.model_label)} {_percent(span.confidence)}.")
-    elif span.kind is Kind.UNCERTAIN and span.because:
-        lines.append(f"{escape(span.because[:1].upper() + span.because[1:])}.")
-    if span.fused is not None:
-        label = str(span.fused["label"])
-        told = f"{escape(label)} {_percent(span.fused['probabilities'][label])}"
-        told = f"uncertain ({told})" if span.fused["uncertain"] else told
-        lines.append(f"Voice and words: {told}.")
-    if span.speaker:
-        lines.append(f"Speaker: <bdi>{escape(span.speaker)}</bdi>.")
-    text = "<br>".join(lines)
-    note = f'<p class="note"><bdi>{escape(span.note)}</bdi></p>' if span.note else ""
-    return text + note
-
-
 def _in_words(span: Span) -> str:
     """A stretch in one line, such as for the pointer that rests on it."""
     time = f"{clock(span.start_s, tenths=True)} to {clock(span.end_s, tenths=True)}"
@@ -405,9 +285,9 @@ def _in_words(span: Span) -> str:
     elif span.kind is Kind.UNCERTAIN and span.values:
         text += f", {span.numbers}"
     elif span.kind is Kind.UNCERTAIN:
-        text += f", closest: {span.label} {_percent(span.confidence)}"
+        text += f", closest: {span.label} {percent(span.confidence)}"
     elif span.confidence is not None and span.kind is Kind.LABEL:
-        text += f" {_percent(span.confidence)}"
+        text += f" {percent(span.confidence)}"
     return ". ".join(part for part in (f"{time}: {text}", " ".join(span.note.split())) if part)
 
 
@@ -480,7 +360,3 @@ def _made_with(made_with: Provenance) -> str:
     ]
     shown = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts if value)
     return f"<footer><dl>{shown}</dl></footer>\n"
-
-
-def _percent(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.0f}&nbsp;%"

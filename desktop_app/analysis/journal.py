@@ -13,7 +13,8 @@ from desktop_app.analysis.inputs import Source
 from desktop_app.analysis.report import error_data, file_data
 from desktop_app.analysis.service import Results
 from desktop_app.core.errors import CallError, EmoscopeError
-from desktop_app.core.safe_files import LineFile, WriteError, printable_path
+from desktop_app.core.growing_file import LineFile
+from desktop_app.core.safe_files import WriteError, printable_path
 
 # 2: a segment has the cause of its uncertainty, and may be no voice. 3: and what a person says of it
 _VERSION: Final = 3

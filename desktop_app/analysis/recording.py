@@ -11,16 +11,11 @@ from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, not_a_
 from desktop_app.core.chain import Heard, SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.detector import BY_ENERGY, Detection
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.fusion import Fusion
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.transcript import NOTHING_SAID, Transcript
-from desktop_app.core.types import (
-    EmoscopeError,
-    FloatArray,
-    Prediction,
-    Predictor,
-    SpeechSegment,
-)
+from desktop_app.core.types import FloatArray, Prediction, Predictor, SpeechSegment
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.ring_buffer import RingBuffer
-from desktop_app.core.types import EmoscopeError, SoundWarning, StreamFormat
+from desktop_app.core.types import SoundWarning, StreamFormat
 
 
 class AudioError(EmoscopeError):

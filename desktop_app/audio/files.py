@@ -18,6 +18,8 @@ from typing import BinaryIO, Final
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.bounded_file import BoundedFile
 from desktop_app.audio.chunks import find_samples
+from desktop_app.audio.completeness import INCOMPLETE_CODES
+from desktop_app.audio.decoded_stream import Source
 from desktop_app.audio.decoders import (
     CannotDecodeError,
     CutOffError,
@@ -40,7 +42,7 @@ from desktop_app.audio.joined_sources import (
 )
 from desktop_app.audio.ogg_holes import MOST_RUNS, HoledOggDecoder
 from desktop_app.audio.ogg_pages import Link, read_links
-from desktop_app.audio.recording import INCOMPLETE_CODES, Recording, Source, unreadable
+from desktop_app.audio.recording import Recording, unreadable
 from desktop_app.audio.wav_repair import without_other_chunks
 from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.core.types import FloatArray

@@ -10,6 +10,7 @@ from typing import Final
 from desktop_app.audio.bounded_file import BoundedFile, SplicedFile
 from desktop_app.audio.chunks import Samples, find_samples
 from desktop_app.audio.container_ends import avi_breaks_off, avi_promised_s, parts_of
+from desktop_app.audio.decoded_stream import Source
 from desktop_app.audio.decoders import (
     CannotDecodeError,
     CutOffError,
@@ -30,7 +31,6 @@ from desktop_app.audio.joined import (
     second_samples,
     unread_behind,
 )
-from desktop_app.audio.recording import Source
 
 _SEARCH_S: Final = 60.0
 _READ_AHEAD: Final = 1 << 20  # at most by a decoder, behind the end of a recording

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from desktop_app.core.growing_file import GrowingFile
 from desktop_app.core.resample import StreamResampler
-from desktop_app.core.safe_files import GrowingFile, WriteError
+from desktop_app.core.safe_files import WriteError
 from desktop_app.core.types import FloatArray
 
 MOST_BYTES: Final = 4 * 2**30

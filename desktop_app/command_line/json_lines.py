@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from desktop_app.core.safe_files import LineFile, WriteError, already_there, check_place, printable_path
+from desktop_app.core.growing_file import LineFile
+from desktop_app.core.safe_files import WriteError, already_there, check_place, printable_path
 
 
 class JsonLines:

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from desktop_app.commands.checks import all_checks
-from desktop_app.core.worker_process import Step, serve
+from desktop_app.core.worker_child import Step, serve
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ from desktop_app.commands.words import asked_fusion, check_fusion, open_words
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import Detection
 from desktop_app.core.detector_choice import AUTO_DETECTOR
-from desktop_app.core.errors import CallError, sentences, unexpected
+from desktop_app.core.errors import CallError, EmoscopeError, sentences, unexpected
 from desktop_app.core.fusion import Fusion, fusion_data
 from desktop_app.core.fusion_file import file_sha256
 from desktop_app.core.safe_files import WriteError, check_targets, printable_path
@@ -35,7 +35,6 @@ from desktop_app.core.transcript import WordsHeard
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
-    EmoscopeError,
     EngineChanged,
     Event,
     Failure,

@@ -16,8 +16,9 @@ from desktop_app.commands.engine import open_engine
 from desktop_app.commands.options import add_channel, add_detector, add_model
 from desktop_app.commands.progress import ProgressBar
 from desktop_app.core.doubt import stretches
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import already_there, check_places, check_targets, printable_path
-from desktop_app.core.types import EmoscopeError, SoundWarning
+from desktop_app.core.types import SoundWarning
 from desktop_app.inference.enrolment import Enrolment
 from desktop_app.inference.silero import detection
 from desktop_app.inference.voice_profile import VoiceProfile, VoiceSums

@@ -16,7 +16,6 @@ from desktop_app.core.errors import CallError, EmoscopeError
 _TEMPORARY = ".emoscope-"
 DISK_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 """No room, no more of it for this person, or none for a file of this size."""
-_LOCKED_BYTE = 0x7FFF_0000  # far behind any line
 _MASK = os.umask(0o077)  # asked once: to ask is to change it, for what all threads write meanwhile
 os.umask(_MASK)
 
@@ -55,7 +54,7 @@ def write_chunks(
 ) -> None:
     """`write_bytes` for content that is made piece by piece."""
     path = Path(path)
-    with _told(path, what):
+    with write_failure_told(path, what):
         if path.exists() and not path.is_file():  # such as /dev/null or a pipe: never to be replaced
             with path.open("wb") as file:
                 file.writelines(chunks)
@@ -72,7 +71,7 @@ def check_place(path: Path | str, what: str = "report") -> None:
         With the sentence of `write_bytes` that says why not.
     """
     path = Path(path)
-    with _told(path, what):
+    with write_failure_told(path, what):
         with contextlib.suppress(FileNotFoundError):
             path.lstat()  # a name that is too long is refused here
         if not path.exists() or path.is_file():
@@ -88,7 +87,7 @@ def check_places(targets: Iterable[str | None], what: str) -> None:
 
 
 @contextlib.contextmanager
-def _told(path: Path, what: str) -> Iterator[None]:
+def write_failure_told(path: Path, what: str) -> Iterator[None]:
     """What keeps a file from being written, as a sentence that names it."""
     try:
         if path.is_dir():
@@ -228,174 +227,11 @@ def _mode_for(path: Path) -> int:
     return 0o666 & ~_MASK
 
 
-# --- files that grow ---------------------------------------------------------------------------------------
-
-
-class GrowingFile:
-    """A file that grows piece by piece, held by one process at a time.
-
-    Each piece is handed to the system in one call: what ends the process between two calls tears none. What
-    is no regular file (a pipe, /dev/null) is written to as it is.
-
-    Parameters
-    ----------
-    path : Path or str
-    what : str
-        What the file holds, for sentences, such as "events".
-    overwrite : bool
-        Whether a file that is there may be replaced. Its content goes when this one is opened, not before.
-
-    Attributes
-    ----------
-    size : int
-        Bytes in the file.
-
-    Raises
-    ------
-    WriteError
-        The file cannot be written, is there already, or another process holds it.
-    """
-
-    def __init__(self, path: Path | str, what: str, *, overwrite: bool = False) -> None:
-        self.path = Path(path)
-        self._what = what
-        self.size = 0
-        with _told(self.path, what):
-            special = self.path.exists() and not self.path.is_file()
-            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
-            self._descriptor = os.open(self.path, os.O_WRONLY if special else flags, 0o666)
-        self._regular = not special
-        try:
-            if self._regular:
-                with _told(self.path, what):
-                    if not lock(self._descriptor):
-                        raise WriteError(
-                            f"The file '{self.path}' is being written by another run.",
-                            "Wait for its end, or name another file.",
-                            code="write.in_use",
-                        )
-                    self._begin(os.fstat(self._descriptor).st_size, overwrite=overwrite)
-        except BaseException:
-            os.close(self._descriptor)
-            raise
-
-    def _begin(self, size: int, *, overwrite: bool) -> None:
-        """Take a regular file that holds `size` bytes."""
-        if size and not overwrite:
-            raise already_there(self.path)
-        os.ftruncate(self._descriptor, 0)
-
-    def append(self, piece: bytes) -> None:
-        """Add bytes, all of them or none. Raises WriteError, or BrokenPipeError for a pipe."""
-        content = memoryview(piece)
-        try:
-            done = 0
-            while done < len(content):
-                done += os.write(self._descriptor, content[done:])
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            if self._regular:  # a full disk takes a part of a piece
-                with contextlib.suppress(OSError):
-                    os.ftruncate(self._descriptor, self.size)
-                    os.lseek(self._descriptor, self.size, os.SEEK_SET)
-            with _told(self.path, self._what):
-                raise error
-        self.size += len(content)
-
-    def patch(self, place: int, content: bytes) -> None:
-        """Replace bytes of a regular file that are there already. Raises WriteError."""
-        if not 0 <= place <= place + len(content) <= self.size:
-            raise ValueError(f"bytes {place} to {place + len(content)} are not in a file of {self.size}")
-        with _told(self.path, self._what):
-            os.lseek(self._descriptor, place, os.SEEK_SET)
-            try:
-                os.write(self._descriptor, content)
-            finally:
-                os.lseek(self._descriptor, self.size, os.SEEK_SET)
-
-    def sync(self) -> None:
-        """Have all of it on the disk. Raises WriteError."""
-        if self._regular:
-            with _told(self.path, self._what):
-                os.fsync(self._descriptor)
-
-    def close(self) -> None:
-        """Idempotent. Raises WriteError."""
-        descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            with _told(self.path, self._what):
-                os.close(descriptor)
-
-
-class LineFile(GrowingFile):
-    """A text file that grows by whole lines.
-
-    Parameters
-    ----------
-    append : bool
-        Go on after the last whole line of a file that is there.
-    """
-
-    def __init__(self, path: Path | str, what: str, *, overwrite: bool = False, append: bool = False) -> None:
-        self._goes_on = append
-        super().__init__(path, what, overwrite=overwrite)
-
-    def _begin(self, size: int, *, overwrite: bool) -> None:
-        if not self._goes_on:
-            super()._begin(size, overwrite=overwrite)
-            return
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        whole = _whole_lines(self._descriptor, size)
-        os.ftruncate(self._descriptor, whole)
-        self.size = os.lseek(self._descriptor, 0, os.SEEK_END)
-
-    def write(self, line: str) -> None:
-        """Write one line; its line break is added. Raises WriteError, or BrokenPipeError for a pipe."""
-        self.append(f"{line}\n".encode())
-
-
 def already_there(path: Path | str) -> WriteError:
     """The refusal to write over what another run has left."""
     return WriteError(
         f"The file '{path}' is there already.", "Name another file, or add --overwrite.", code="write.exists"
     )
-
-
-def lock(descriptor: int, *, shared: bool = False) -> bool:
-    """Hold an open file until it is closed, `shared` with others that do so; False if another does.
-
-    Windows shares with nobody.
-    """
-    try:
-        if os.name == "posix":
-            import fcntl
-
-            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        else:
-            import msvcrt
-
-            os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)  # readers are kept out of what is locked
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-            os.lseek(descriptor, 0, os.SEEK_SET)
-    except OSError as error:
-        # A file system without locks (some network ones) is better than no results.
-        return error.errno not in {errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
-    return True
-
-
-def _whole_lines(descriptor: int, size: int) -> int:
-    """Where the last whole line of an open file ends."""
-    step = 1 << 16
-    end = size
-    while end > 0:
-        begin = max(0, end - step)
-        os.lseek(descriptor, begin, os.SEEK_SET)
-        at = os.read(descriptor, end - begin).rfind(b"\n")
-        if at >= 0:
-            return begin + at + 1
-        end = begin
-    return 0
 
 
 # --- targets and what they are made from -------------------------------------------------------------------

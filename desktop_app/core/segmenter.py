@@ -13,50 +13,19 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable
 from itertools import dropwhile
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.frame_measures import FrameMeasures, Measures
+from desktop_app.core.hindsight import Ahead, EarlyFrames, Look
 from desktop_app.core.levels import SILENCE_DBFS, power_dbfs
 from desktop_app.core.segment_audio import SegmentAudio
 from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.core.soft_sound import SoftSound
 from desktop_app.core.speech_gate import SpeechGate
 from desktop_app.core.types import FloatArray, SpeechSegment
-
-MIDWORD_DB = 25.0
-"""By so much the floor must fall soon after the sound began, if that beginning was speech and not a noise."""
-
-
-class _Look(NamedTuple):
-    """What was measured of one frame, to be judged, and judged again when more is known."""
-
-    frame: int
-    power: npt.NDArray[np.float64]  # [bands], smoothed
-    level: float
-    voice: float  # how loud the voice was by then
-    floor: npt.NDArray[np.float64] | None  # [bands]
-    speech: bool  # to the second stage; True without one
-
-
-class _Ahead:
-    """A value that is wanted of frame after frame, computed once for all frames that are measured already."""
-
-    def __init__(self) -> None:
-        self._of: tuple[object, Measures] | None = None
-        self._first = 0
-        self._values: list[float] = []
-
-    def of(self, subject: object, measures: Measures, at: int, compute: Callable[[], list[float]]) -> float:
-        """The value of frame `at` of `measures`, as to `subject`; `compute` gives it from that one on."""
-        known = self._of
-        if known is None or known[0] is not subject or known[1] is not measures or at < self._first:
-            self._of, self._first, self._values = (subject, measures), at, compute()
-        return self._values[at - self._first]
 
 
 class Segmenter:
@@ -108,7 +77,6 @@ class Segmenter:
         )
         self._soft_speech = max(1, round(self.params.soft_speech_s / hop_s))
         self._voice_off = 10 ** (-self.params.off_below_voice_db / 10)
-        self._midword = 10 ** (MIDWORD_DB / 10)
         self._hindsight = round(self.HINDSIGHT_S / hop_s)
         self._edge = round(self.EDGE_S / hop_s)
         self._gate = gate
@@ -133,16 +101,13 @@ class Segmenter:
         self._last = 0  # last frame above off_db
         self._active = 0
         # Frames since the excess is above off_db without a break; while open, all frames since self._first.
-        self._held: list[_Look] = []
-        # Frames since the sound began, at the start or after digital silence, while hindsight may help.
-        self._early: list[_Look] | None = []
-        self._early_floor: npt.NDArray[np.float64] | None = None
+        self._held: list[Look] = []
+        self._early = EarlyFrames(self._hindsight, self._min_speech)
         self._first_sound: int | None = None  # frame
         self._deaf_until = 0  # frames before this one tell of the room, and make no segment
-        self._waiting: list[tuple[SpeechSegment, _Look]] = []  # finals that the voice to come may disprove
+        self._waiting: list[tuple[SpeechSegment, Look]] = []  # finals that the voice to come may disprove
         self._loudness: list[float] = []  # per frame since self._first, for the split
-        self._first_excess = _Ahead()
-        self._fall = _Ahead()
+        self._first_excess = Ahead()
 
     @property
     def hop(self) -> int:
@@ -287,24 +252,25 @@ class Segmenter:
             self._first_sound = frame
         out = self._settle() if self._waiting and not self._beginning else []
         excess = measures.excess[at]
-        if not self._open and self._early is None and not measures.silent[at] and excess <= self._off:
+        if not self._open and self._early.looks is None and not measures.silent[at] and excess <= self._off:
             self._pass_over(excess)
             return out
-        look = _Look(frame, measures.power[at], level, voice, floor, speech)
-        if self._early is not None or measures.silent[at]:
-            out += self._judge_early_again(look, measures, at)
+        look = Look(frame, measures.power[at], level, voice, floor, speech)
+        if self._early.looks is not None or measures.silent[at]:
+            again = self._early.push(look, measures, at, confirmed=self._confirmed)
+            out += self._judge_again(again) if again else []
         if self._open and not self._continues:
             out += self._judge_beginning_again(measures, at)
         return out + self._judge(look, excess)
 
-    def _excess(self, look: _Look) -> float:
+    def _excess(self, look: Look) -> float:
         """`Measures.excess` by what is known now."""
         if look.floor is None or look.level == 0.0:
             return 0.0
         ratios = look.power / np.maximum(look.floor, self._least)
         return float(np.add.reduce(ratios)) / len(ratios)
 
-    def _judge(self, look: _Look, ratio: float) -> list[SpeechSegment]:
+    def _judge(self, look: Look, ratio: float) -> list[SpeechSegment]:
         """Judge a frame of which the mean power relative to the floor is `ratio`."""
         above_off = ratio > self._off and look.level > max(look.voice * self._voice_off, self._min_off)
         if not self._open and not above_off:
@@ -338,7 +304,7 @@ class Segmenter:
         self._highest = max(self._highest, ratio)
         self._held.clear()
 
-    def _above_soft(self, look: _Look, ratio: float) -> bool:
+    def _above_soft(self, look: Look, ratio: float) -> bool:
         soft_on, below_voice = self._soft_thresholds
         return ratio > soft_on and look.level > max(look.voice * below_voice, self._min_on)
 
@@ -348,30 +314,6 @@ class Segmenter:
         if not self._confirmed:
             self._held = self._held[-soft.run - 1 :]
             self._begin(self._held[0].frame, frame)
-
-    def _judge_early_again(self, look: _Look, measures: Measures, at: int) -> list[SpeechSegment]:
-        """Speech from which a stream began, or that lay between digital silence: a pause tells its floor."""
-        early = self._early
-        if measures.silent[at]:
-            self._early, self._early_floor = [], None
-            if early and len(early) >= self._min_speech and not self._confirmed:
-                return self._judge_again(early, np.zeros_like(look.power))
-            return []
-        if early is None:
-            return []
-        out = []
-        if look.floor is not None and self._early_floor is None:
-            self._early_floor = look.floor
-        elif look.floor is not None and self._early_floor is not None:
-            floor = self._early_floor
-            fallen = self._fall.of(floor, measures, at, lambda: measures.relative_to_floors(floor, at))
-            if fallen > self._midword:
-                out = self._judge_again(early, look.floor)
-                self._early_floor = look.floor
-        early.append(look)
-        if len(early) > self._hindsight:
-            self._early = None
-        return out
 
     def _judge_beginning_again(self, measures: Measures, at: int) -> list[SpeechSegment]:
         """What opened the segment may be nothing beside the voice that came after it, such as a breath."""
@@ -387,7 +329,7 @@ class Segmenter:
             return []
         return self._judge_again(rest)
 
-    def _first_held_excess(self, first: _Look, measures: Measures, at: int) -> float:
+    def _first_held_excess(self, first: Look, measures: Measures, at: int) -> float:
         """`_excess` of the first frame of the segment that is open."""
         floor, power = first.floor, first.power
         if floor is None or first.level == 0.0:
@@ -396,11 +338,8 @@ class Segmenter:
             first, measures, at, lambda: measures.relative_to_least(power, floor, at)
         )
 
-    def _judge_again(
-        self, looks: list[_Look], floor: npt.NDArray[np.float64] | None = None
-    ) -> list[SpeechSegment]:
-        """Judge frames by what is known now, and by another floor; their partial windows are over."""
-        looks = list(looks) if floor is None else [look._replace(floor=floor) for look in looks]
+    def _judge_again(self, looks: list[Look]) -> list[SpeechSegment]:
+        """Judge frames by what is known now; their partial windows are over."""
         self._close()
         out = [segment for look in looks for segment in self._judge(look, self._excess(look))]
         return [segment for segment in out if segment.final]
@@ -481,7 +420,7 @@ class Segmenter:
         segment = self._audio.split(self._first, cut)
         self._loudness = self._loudness[at:]
         self._held = self._held[at:]
-        self._early = None
+        self._early.close()
         self._continues = True
         self._first = cut
         self._active = len(self._loudness)
@@ -489,11 +428,11 @@ class Segmenter:
         return segment
 
     def _final(self, end: int) -> SpeechSegment:
-        self._early = None
+        self._early.close()
         return self._audio.final(self._first, end)
 
     def _forget(self) -> None:
         """Drop audio that no segment can need any more."""
         self._audio.forget(
-            min([self._frame, *(looks[0].frame for looks in (self._held, self._early) if looks)])
+            min([self._frame, *(looks[0].frame for looks in (self._held, self._early.looks) if looks)])
         )

@@ -6,7 +6,6 @@ recording its end tells more: what is true of the whole of it, although no part 
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Sequence
 from typing import Final
@@ -14,11 +13,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from desktop_app.core.channel_choice import CHOOSE_ANOTHER
 from desktop_app.core.detector import Detector
 from desktop_app.core.hum import HumDetector
 from desktop_app.core.levels import QUIET_DBFS, SILENCE_DBFS, dbfs
 from desktop_app.core.soft_speech import Look, SoftSpeech, SoftStretch, total
+from desktop_app.core.sound_sentences import SoundSentences
 from desktop_app.core.types import FloatArray, SoundWarning, SpeechSegment
 
 FloatArray64 = npt.NDArray[np.float64]
@@ -69,6 +68,7 @@ class SoundCheck:
     def __init__(self, sample_rate: int, model_rate: int, *, recording: bool = True) -> None:
         self._sample_rate = sample_rate
         self._recording = recording
+        self._sentences = SoundSentences(recording=recording)
         self._period = max(1, round(_PERIOD_S * sample_rate))
         self._kinds = {code: _Kind() for code in _CODES}
         self._worst: dict[str, SoundWarning] = {}  # what a part of the sound gave reason to tell, by its code
@@ -147,11 +147,16 @@ class SoundCheck:
         in_period = self._period * self._width
         limit = CLIPPED_SHARE * round(CLIPPED_IN_S / _PERIOD_S) * in_period
         far = self._is_beyond_lately
-        loud = self._far_beyond_warning() if far else None
+        loud = self._sentences.far_beyond(self._peak) if far else None
         if self._counted > limit and loud is None:
             share = self._counted / (len(self._counts) * in_period)
             beyond = self._mostly_beyond(self._counted, self._counted_beyond)
-            loud = self._beyond_warning(share) if beyond else self._clipped_warning(share)
+            in_s = len(self._counts) * _PERIOD_S
+            loud = (
+                self._sentences.beyond(share, self._peak, in_s)
+                if beyond
+                else self._sentences.clipped(share, in_s)
+            )
             if self._counted >= self._most_counted:
                 self._most_counted = self._counted
                 self._worst[loud.code] = loud
@@ -160,7 +165,8 @@ class SoundCheck:
             gone = self._counted <= _CLIPPED_GONE * limit and not far
             self._tell(code, present, self._periods, gone=gone)
         if self._sample_rate < self._model_rate:
-            self._tell("low_sample_rate", self._low_rate_warning(), self._periods, gone=False)
+            low = self._sentences.low_rate(self._sample_rate, self._model_rate)
+            self._tell("low_sample_rate", low, self._periods, gone=False)
 
     def _look_at_offset(self) -> None:
         self._sums = self._sums + self._now_sums
@@ -170,7 +176,7 @@ class SoundCheck:
             return
         offset = self._offset(sum(self._offsets, np.zeros(1)), len(self._offsets) * self._period)
         far = self._is_beyond_lately
-        warning = self._offset_warning(offset) if offset > OFFSET and not far else None
+        warning = self._sentences.offset(offset) if offset > OFFSET and not far else None
         self._tell("dc_offset", warning, self._periods, gone=offset < OFFSET / 2)
 
     @property
@@ -210,7 +216,7 @@ class SoundCheck:
         if len(self._peaks) > 2 * keep:
             del self._peaks[:-keep]
         for look in self._hum.push(waveform):
-            hum = None if look.mains_hz is None else self._hum_warning(look.mains_hz)
+            hum = None if look.mains_hz is None else self._sentences.hum(look.mains_hz)
             self._tell("hum", hum, round(look.at_s / _PERIOD_S), gone=look.gone)
         news, self._news = self._news, []
         return news
@@ -229,13 +235,16 @@ class SoundCheck:
         peak_dbfs = dbfs(max(peak for _, peak in self._speech))
         quiet = None
         if total >= QUIET_SPEECH_S and peak_dbfs < QUIET_DBFS:
-            quiet = self._quiet_warning(peak_dbfs)
+            quiet = self._sentences.quiet(peak_dbfs)
         gone = peak_dbfs >= QUIET_DBFS + _QUIET_GONE_DB
         self._tell("very_quiet", quiet, round(segment.end_s / _PERIOD_S), gone=gone)
 
     def _look_at_soft(self, look: Look) -> None:
         soft = self._soft_warning(total(look.recent)) if look.enough else None
         self._tell("soft_speech", soft, round(look.at_s / _PERIOD_S), gone=not look.recent)
+
+    def _soft_warning(self, soft: SoftStretch) -> SoundWarning:
+        return self._sentences.soft(soft, self._before_s + soft.start_s, channels=self._width)
 
     def _tell(self, code: str, warning: SoundWarning | None, at: int, *, gone: bool) -> None:
         if warning is not None:
@@ -258,30 +267,21 @@ class SoundCheck:
         clipped = self._clipped + self._now_clipped
         share = clipped / max(1, self._samples)
         if self._is_beyond:
-            of_whole["beyond_full_scale"] = self._far_beyond_warning()
+            of_whole["beyond_full_scale"] = self._sentences.far_beyond(self._peak)
         elif share > CLIPPED_SHARE and self._mostly_beyond(clipped, self._beyond + self._now_beyond):
-            of_whole["beyond_full_scale"] = self._beyond_warning(share, whole=True)
+            of_whole["beyond_full_scale"] = self._sentences.beyond(share, self._peak)
         elif share > CLIPPED_SHARE:
-            of_whole["clipped"] = SoundWarning(
-                "clipped",
-                f"The recording is clipped: {100 * share:.1f} % of its samples are at full "
-                "scale, so its emotions are doubtful.",
-                {"share": round(share, 6)},
-            )
+            of_whole["clipped"] = self._sentences.clipped(share)
         if self._peak > 0.0 and self.peak_dbfs < QUIET_DBFS:
-            of_whole["very_quiet"] = SoundWarning(
-                "very_quiet",
-                f"The recording is very quiet: peak {_whole_decibels(self.peak_dbfs)} dBFS.",
-                {"peak_dbfs": round(self.peak_dbfs, 1)},
-            )
+            of_whole["very_quiet"] = self._sentences.quiet(self.peak_dbfs, whole=True)
         offset = self._offset(self._sums + self._now_sums, self._frames)
         if offset > OFFSET and not self._is_beyond:
-            of_whole["dc_offset"] = self._offset_warning(offset)
+            of_whole["dc_offset"] = self._sentences.offset(offset)
         mains = self._hum.of_whole()
         if mains is not None:
-            of_whole["hum"] = self._hum_warning(mains)
+            of_whole["hum"] = self._sentences.hum(mains)
         if self._sample_rate < self._model_rate:
-            of_whole["low_sample_rate"] = self._low_rate_warning()
+            of_whole["low_sample_rate"] = self._sentences.low_rate(self._sample_rate, self._model_rate)
         found = {**self._worst, **of_whole}
         return tuple(found[code] for code in self._kinds if code in found)
 
@@ -323,97 +323,6 @@ class SoundCheck:
             levels += f", background {segmenter.floor_dbfs:.0f} dBFS"
         return SoundWarning("no_speech", f"No speech was found: {text} ({levels}).", fields)
 
-    # --- the sentences ---
-
-    def _far_beyond_warning(self) -> SoundWarning:
-        above_db = self.peak_dbfs
-        whose = "recording" if self._recording else "microphone"
-        text = (
-            f"Samples of the {whose} reach {self._peak:.3g} times full scale ({above_db:.0f} dB above it): "
-            "they were scaled wrongly or are damaged, so emotions are doubtful."
-        )
-        if self._recording:
-            text += f" To scale them: ffmpeg -i IN -af volume=-{math.ceil(above_db)}dB OUT.wav"
-        return SoundWarning("beyond_full_scale", text, {"peak_dbfs": round(above_db, 1)})
-
-    def _clipped_warning(self, share: float) -> SoundWarning:
-        seconds = max(1, round(len(self._counts) * _PERIOD_S))
-        amount = f"{100 * share:.1f} % of the samples in {seconds} s"
-        if self._recording:
-            text = f"Sound in the recording is clipped: {amount} are at full scale, so emotions are doubtful."
-        else:
-            text = (
-                f"The microphone is clipped: {amount} are at full scale, so emotions are doubtful. Turn its "
-                "level down."
-            )
-        return SoundWarning("clipped", text, {"share": round(share, 6)})
-
-    def _beyond_warning(self, share: float, *, whole: bool = False) -> SoundWarning:
-        peak_dbfs = dbfs(max(self._peak, self._now_peak))
-        if whole:
-            text = f"The recording exceeds full scale: {100 * share:.1f} % of its samples do, up to"
-        else:
-            what = "Sound in the recording" if self._recording else "The microphone"
-            seconds = max(1, round(len(self._counts) * _PERIOD_S))
-            text = f"{what} exceeds full scale: {100 * share:.1f} % of the samples in {seconds} s do, up to"
-        text += f" {peak_dbfs:+.1f} dBFS. It is scaled down to be judged; what was clipped before stays so."
-        return SoundWarning(
-            "beyond_full_scale", text, {"share": round(share, 6), "peak_dbfs": round(peak_dbfs, 1)}
-        )
-
-    def _quiet_warning(self, peak_dbfs: float) -> SoundWarning:
-        peak = f"peak {_whole_decibels(peak_dbfs)} dBFS"
-        if self._recording:
-            text = f"Speech in the recording is very quiet: {peak}."
-        else:
-            text = f"The microphone is very quiet: speech with a {peak}. Turn its level up, or come closer."
-        return SoundWarning("very_quiet", text, {"peak_dbfs": round(peak_dbfs, 1)})
-
-    def _soft_warning(self, soft: SoftStretch) -> SoundWarning:
-        below_db, seconds = round(soft.below_voice_db), max(1, round(soft.seconds))
-        text = f"Sound like speech, {below_db} dB softer than the voice, was not judged: {seconds} s"
-        start_s = self._before_s + soft.start_s
-        if self._recording:
-            minutes, rest = divmod(int(start_s), 60)
-            text += f" from {minutes}:{rest:02d} on. To have it judged, raise that part of the recording."
-        else:
-            text += ". Whoever spoke must come closer to the microphone."
-        if self._width > 1:
-            text += f" {CHOOSE_ANOTHER}"
-        fields: dict[str, object] = {"below_voice_db": below_db, "seconds": round(soft.seconds, 1)}
-        if self._recording:
-            fields["start_s"] = round(start_s, 2)
-        return SoundWarning("soft_speech", text, fields)
-
-    def _offset_warning(self, offset: float) -> SoundWarning:
-        text = f"has a constant offset (DC) of {offset:.2f} of full scale"
-        if self._recording:
-            text = (
-                f"The recording {text}: its emotions are doubtful. A high-pass filter removes it: "
-                "ffmpeg -i IN -af highpass=f=20 OUT.wav"
-            )
-        else:
-            text = f"The microphone {text}, so emotions are doubtful. Another input or driver may have none."
-        return SoundWarning("dc_offset", text, {"offset": round(offset, 4)})
-
-    def _hum_warning(self, mains_hz: int) -> SoundWarning:
-        whose = "of the recording" if self._recording else "at the microphone"
-        doubt = "so its emotions are doubtful." if self._recording else "so emotions are doubtful."
-        text = (
-            f"The background {whose} is mostly mains hum ({mains_hz} Hz and its multiples), {doubt}"
-            f"{'' if self._recording else ' Another cable or socket may help.'}"
-        )
-        return SoundWarning("hum", text, {"mains_hz": mains_hz})
-
-    def _low_rate_warning(self) -> SoundWarning:
-        what = "recording" if self._recording else "microphone"
-        return SoundWarning(
-            "low_sample_rate",
-            f"The {what} has {self._sample_rate} Hz and the model was trained at {self._model_rate} Hz: "
-            f"sound above {self._sample_rate / 2:g} Hz is missing.",
-            {"sample_rate": self._sample_rate, "model_rate": self._model_rate},
-        )
-
 
 class _Kind:
     """Whether one kind of warning is due: told once, and not again before its cause was away for a while."""
@@ -440,8 +349,3 @@ class _Kind:
         elif at - self._away_since >= round(GONE_S / _PERIOD_S):
             self._told = False
         return False
-
-
-def _whole_decibels(peak_dbfs: float) -> int:
-    """Whole decibels that it reaches, so that -50.5 is not called quieter than it is."""
-    return math.ceil(round(peak_dbfs, 1) - 0.01)

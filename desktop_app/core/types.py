@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from desktop_app.core.errors import EmoscopeError as EmoscopeError  # noqa: PLC0414 - passed on to who imports it from here
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.transcript import WordsHeard, WordsLost
 
 FloatArray: TypeAlias = npt.NDArray[np.float32]

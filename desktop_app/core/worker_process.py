@@ -1,8 +1,8 @@
 """Work in a process of its own, which ends when it hangs, takes too much memory, or its parent is gone.
 
-The parent calls `run_worker`; the module that it names calls `serve`. The task goes in as a line of JSON on
-stdin, which then stays open as a lifeline; steps, and last the result or the error, come back as lines of
-JSON on stdout. What libraries print goes to stderr.
+The parent calls `run_worker`; the module that it names calls `serve` (`worker_child.py`). The task goes in as
+a line of JSON on stdin, which then stays open as a lifeline; steps, and last the result or the error, come
+back as lines of JSON on stdout. What libraries print goes to stderr.
 
 A `Worker` is asked one task after another, where starting takes longer than the work; its module calls
 `serve_many`.
@@ -11,24 +11,22 @@ A `Worker` is asked one task after another, where starting takes longer than the
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import queue
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any, Final, Literal, TextIO
+from typing import IO, Any, Final, Literal
 
 from desktop_app.core.own_process import module_command
+from desktop_app.core.process_memory import resident_bytes
+from desktop_app.core.worker_child import Step
 
-Step = Callable[[str, int, int], None]
-"""(what, steps done, steps in all)."""
 Why = Literal["hung", "memory", "died", "cancelled"]
 
 POLL_S: Final = 0.1
@@ -314,136 +312,3 @@ def _message(line: bytes) -> dict[str, Any] | None:
     except ValueError:
         return None
     return message if isinstance(message, dict) else None
-
-
-def resident_bytes(pid: int) -> int | None:
-    """Resident memory of a process; None where it cannot be told."""
-    if sys.platform == "win32":
-        return _working_set(pid)
-    if sys.platform == "linux":
-        try:
-            with open(f"/proc/{pid}/statm", "rb", buffering=0) as told:  # noqa: PTH123 - asked often
-                pages = int(told.read(128).split()[1])
-        except (OSError, ValueError, IndexError):
-            return None
-        return pages * os.sysconf("SC_PAGE_SIZE")
-    with contextlib.suppress(OSError, ValueError):
-        told = subprocess.run(  # noqa: S603
-            ["ps", "-o", "rss=", "-p", str(pid)],  # noqa: S607 - where POSIX says that it is
-            capture_output=True,
-            check=False,
-        )
-        return 1024 * int(told.stdout)
-    return None
-
-
-def _working_set(pid: int) -> int | None:
-    class Counters(ctypes.Structure):
-        _fields_ = (
-            ("cb", ctypes.c_uint32),
-            ("faults", ctypes.c_uint32),
-            *((name, ctypes.c_size_t) for name in ("peak", "working_set", "a", "b", "c", "d", "e", "f")),
-        )
-
-    kernel: Any = getattr(ctypes, "windll").kernel32  # noqa: B009 - only Windows has it
-    kernel.OpenProcess.restype = ctypes.c_void_p
-    handle = ctypes.c_void_p(kernel.OpenProcess(0x1000, False, pid))  # may query a little
-    if not handle:
-        return None
-    counters = Counters(ctypes.sizeof(Counters))
-    known = kernel.K32GetProcessMemoryInfo(handle, ctypes.byref(counters), counters.cb)
-    kernel.CloseHandle(handle)
-    return int(counters.working_set) if known else None
-
-
-def machine_bytes() -> int | None:
-    """Memory that this process may use: of the machine, or of its container; None if it is not known."""
-    with contextlib.suppress(AttributeError, OSError, ValueError):
-        most = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-        with contextlib.suppress(OSError, ValueError):  # "max" where there is no limit
-            most = min(most, int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
-        return most
-    return None
-
-
-def serve(work: Callable[[dict[str, Any], Step], dict[str, Any]]) -> int:
-    """Do the task that stands on stdin, and tell about it; ends the process when the parent is gone.
-
-    `work` takes the task and a function to tell steps, and returns the outcome for `run_worker`.
-    """
-    out = own_stdout()
-    task: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
-    end_with_parent(task.pop("parent"))
-    _tell(out, work(task, lambda what, done, total: _tell(out, {"step": [what, done, total]})))
-    out.close()
-    return 0
-
-
-def serve_many(work: Callable[[dict[str, Any], Step], dict[str, Any]]) -> int:
-    """Do one task after another, as a `Worker` asks for them; ends the process when that is gone."""
-    out = own_stdout()
-    tasks: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    lines = _lines()
-    end_with_thread_of(json.loads(next(lines))["parent"])
-
-    def read() -> None:
-        for line in lines:
-            tasks.put(json.loads(line))
-        os._exit(0)
-
-    threading.Thread(target=read, name="lifeline", daemon=True).start()
-    while True:
-        _tell(out, work(tasks.get(), lambda what, done, total: _tell(out, {"step": [what, done, total]})))
-
-
-def _lines() -> Iterator[bytes]:
-    """Of stdin, without Python's own reader: whoever ends while a thread waits in that one crashes."""
-    parts: list[bytes] = []
-    while block := os.read(0, 1 << 20):
-        *ended, rest = block.split(b"\n")
-        for line in ended:
-            yield b"".join([*parts, line])
-            parts = []
-        parts.append(rest)
-
-
-def own_stdout() -> TextIO:
-    """Where to tell about the work; what anybody prints goes to stderr from now on."""
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    return out
-
-
-def _tell(out: IO[str], message: Mapping[str, Any]) -> None:
-    out.write(json.dumps(message) + "\n")
-    out.flush()
-
-
-def end_with_parent(parent: int) -> None:
-    """End this process as soon as the one that started it is gone, whatever this one is doing.
-
-    A thread waits for the end of stdin, of which the parent holds the other side. On Linux the kernel is
-    asked too: native code that keeps the interpreter's lock would keep that thread from running.
-    """
-    end_with_thread_of(parent)
-    threading.Thread(target=_wait_for_the_end, name="lifeline", daemon=True).start()
-
-
-def end_with_thread_of(parent: int) -> None:
-    """On Linux, have the kernel end this process with the thread that has started it."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-        if os.getppid() != parent:  # it had gone before
-            os._exit(1)
-
-
-def _wait_for_the_end() -> None:
-    with contextlib.suppress(OSError):
-        while os.read(0, 4096):
-            pass
-    os._exit(1)

@@ -13,11 +13,10 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector_choice import ENERGY
-from desktop_app.core.errors import sentences, unexpected
+from desktop_app.core.errors import EmoscopeError, sentences, unexpected
 from desktop_app.core.language import tr
 from desktop_app.core.types import (
     CaptureState,
-    EmoscopeError,
     EngineChanged,
     Event,
     Failure,

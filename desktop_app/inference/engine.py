@@ -8,22 +8,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from desktop_app.core.doubt import cause_of, cause_of_point
-from desktop_app.core.errors import sentences
 from desktop_app.core.types import Cause, FloatArray, Prediction
-from desktop_app.inference import deadline
+from desktop_app.inference.averaged_answer import AveragedAnswer
+from desktop_app.inference.checked_model import CheckedModel
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.manifest import Manifest
-from desktop_app.inference.outputs import CAUSES, LOGITS, SPEECH, VALUES, OutputShapes, out_of_range
+from desktop_app.inference.outputs import SPEECH
 from desktop_app.inference.package import ModelPackage, load_package
-from desktop_app.inference.session import CPU, HANGS, ModelSession, Provider
+from desktop_app.inference.session import Provider
 from desktop_app.inference.shipped import shipped_model
-from desktop_app.inference.trial import remember
 from desktop_app.inference.voice_profile import (
     VoiceModel,
     VoiceProfile,
@@ -31,9 +29,6 @@ from desktop_app.inference.voice_profile import (
     VoiceStatistics,
 )
 
-T = TypeVar("T")
-
-_OTHER_MODEL: Final = "Choose another model, or look at this one with: emoscope-export verify FILE"
 SHORT_BELOW_S: Final = 2.0
 """Nobody calls longer speech too short, though a little is held back of it as well."""
 # Below this peak (-40 dBFS) what a front end adds to a spectrum before its logarithm shows: a soft recording
@@ -61,9 +56,8 @@ class EmotionEngine:
         self.sha256 = package.sha256
         self.manifest: Manifest = package.manifest
         self._package = package
-        self._session: ModelSession | None = package.session
-        self._has_answered = False
-        self._shapes = OutputShapes(len(package.manifest.labels))
+        self._model = CheckedModel(package)
+        self._closed = False
         self._voice: dict[str, FloatArray] = {}
 
     @classmethod
@@ -195,17 +189,16 @@ class EmotionEngine:
             again without asking), and ``model.interrupted`` after `interrupt`.
         """
         started = time.perf_counter()
-        session = self._session
-        if session is None:
+        if self._closed:
             raise ModelError("The model has been closed.")
         waveform = _audible(_checked(waveform))
         feeds = self._voice if voice is None else self._voice_feeds(voice)
         length = len(waveform)
         windows = max(1, math.ceil(length / (self.manifest.max_seconds * self.sample_rate)))
         edges = [length * k // windows for k in range(windows + 1)]
-        answer = _Answer(self.manifest.temperature)
+        answer = AveragedAnswer(self.manifest.temperature)
         for start, end in pairwise(edges):
-            answer.add(self._run(session, waveform[start:end], feeds), (end - start) / length)
+            answer.add(self._model.run(waveform[start:end], feeds), (end - start) / length)
         too_short = length < self.manifest.min_seconds * self.sample_rate
         short_or_silent = too_short or not waveform.any()
         long = length >= SHORT_BELOW_S * self.sample_rate
@@ -227,7 +220,7 @@ class EmotionEngine:
         said = self._point(heard, answer) if self.dimensions else self._likeliest(heard, answer)
         return replace(said, inference_ms=(time.perf_counter() - started) * 1000)
 
-    def _likeliest(self, heard: Prediction, answer: _Answer) -> Prediction:
+    def _likeliest(self, heard: Prediction, answer: AveragedAnswer) -> Prediction:
         """The answer of a model of classes: the most likely one, if it is likely enough."""
         probabilities = answer.probabilities
         best = int(np.argmax(probabilities))
@@ -246,7 +239,7 @@ class EmotionEngine:
             default_probabilities=answer.default_probabilities,
         )
 
-    def _point(self, heard: Prediction, answer: _Answer) -> Prediction:
+    def _point(self, heard: Prediction, answer: AveragedAnswer) -> Prediction:
         """The answer of a model of dimensions: a value for each, and why it is not to be relied on."""
         cause = cause_of_point(heard.held_back, too_short=heard.short_or_silent)
         return replace(
@@ -290,77 +283,7 @@ class EmotionEngine:
 
     def close(self) -> None:
         """Release the model; idempotent. A prediction that is under way in another thread ends normally."""
-        self._session = None
-
-    def _run(
-        self, session: ModelSession, window: FloatArray, feeds: dict[str, FloatArray]
-    ) -> dict[str, FloatArray]:
-        """The model's outputs for one window, by name."""
-        shortest = math.ceil(self.manifest.min_seconds * self.sample_rate)
-        try:
-            return self._answer(session, window, feeds)
-        except ModelError as error:
-            if len(window) >= shortest or error.code not in {"model.run", "model.not_finite"}:
-                raise
-        # Some graphs need a few frames to pool over: silence after the speech gives them.
-        return self._answer(session, np.pad(window, (0, shortest - len(window))), feeds)
-
-    def _answer(
-        self, session: ModelSession, window: FloatArray, feeds: dict[str, FloatArray]
-    ) -> dict[str, FloatArray]:
-        """The model's answer, checked each time: the self-test knows it for one length only."""
-        limit_s = deadline.answer_limit_s(len(window) / self.sample_rate, self._package.size)
-        if session.provider != CPU and not self._has_answered:
-            limit_s = max(limit_s, deadline.FIRST_ANSWER_S)
-        try:
-            found = session.run(list(self._package.outputs), {"waveform": window[None], **feeds}, limit_s)
-        except ModelError as error:
-            raise (self._hangs(error, session) if error.code == HANGS else error) from None
-        self._has_answered = True
-        outputs = dict(zip(self._package.outputs, found, strict=True))
-        for name, output in outputs.items():
-            if not self._shapes.fits(name, output):
-                seconds = len(window) / self.sample_rate
-                raise ModelError(
-                    f"The model '{self.name}' is broken: for {seconds:.2f} s of sound its output '{name}' "
-                    f"has the shape {list(output.shape)}, and {list(self._shapes.expected(name))} was "
-                    "expected.",
-                    "Choose another model, or export this one again with emoscope-export.",
-                    field=name,
-                    code="model.answer",
-                )
-            if not np.all(np.isfinite(output)):
-                raise ModelError(
-                    f"The answer of the model '{self.name}' to this stretch of audio is not a number.",
-                    field=name,
-                    code="model.not_finite",
-                )
-            if out_of_range(name, output):
-                raise ModelError(
-                    f"The model '{self.name}' gives {output.min():.3g} to {output.max():.3g}, and the values "
-                    "of dimensions are from 0 to 1.",
-                    "Choose another model, or export this one again with emoscope-export.",
-                    field=name,
-                    code="model.range",
-                )
-        return outputs
-
-    def _hangs(self, error: ModelError, session: ModelSession) -> ModelError:
-        """The failure to tell of a session that gives no answer; it is remembered of the file."""
-        if "seconds" in error.fields:
-            seconds = error.fields["seconds"]
-            remember(self.sha256, ModelError(f"it did not answer within {seconds:.0f} s", code=HANGS))
-        what = error.message.removeprefix("The model ").rstrip(".")
-        computes_on = "It cannot be broken off: it computes on until Emoscope is ended."
-        return ModelError(
-            sentences(
-                f"The model '{self.name}' {what}, so it is given up.",
-                computes_on if session.still_computing else "",
-            ),
-            _OTHER_MODEL,
-            code=HANGS,
-            fields={"model": self.name, **error.fields},
-        )
+        self._closed = True
 
     def _voice_feeds(self, voice: VoiceStatistics) -> dict[str, FloatArray]:
         dim = self._package.voice_dim
@@ -394,63 +317,6 @@ class SharedEngine(EmotionEngine):
         """It would break off the others' answers, too: one that is under way ends within its time."""
 
 
-class _Answer:
-    """The outputs for one or several windows of a waveform, averaged by duration."""
-
-    def __init__(self, temperature: float) -> None:
-        self._temperature = temperature
-        self._sums: dict[str, npt.NDArray[np.float64]] = {}
-
-    def add(self, outputs: dict[str, FloatArray], share: float) -> None:
-        """One window; the shares add up to 1."""
-        one = {name: output[0].astype(np.float64) for name, output in outputs.items()}
-        logits = one.pop(LOGITS, None)
-        if logits is not None:
-            one["probabilities"] = self._softmax(logits)
-        if logits is not None and "certainty" in one:
-            factor = max(float(np.prod(one["certainty"])), 1e-6)  # of what is certain of nothing: all alike
-            one["undoubted"] = self._softmax(logits / factor)
-        if "default_logits" in one:
-            one["default_logits"] = self._softmax(one["default_logits"])
-        for name, value in one.items():
-            self._sums[name] = self._sums.get(name, 0.0) + share * value
-
-    def _softmax(self, logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return _softmax(logits / self._temperature)
-
-    @property
-    def probabilities(self) -> npt.NDArray[np.float64]:
-        return self._sums["probabilities"]
-
-    @property
-    def values(self) -> tuple[float, ...]:
-        """Of a model of dimensions, in [0, 1]."""
-        return tuple(np.clip(self._sums[VALUES], 0.0, 1.0).tolist())
-
-    @property
-    def undoubted(self) -> tuple[float, ...] | None:
-        return self._tuple("undoubted")
-
-    @property
-    def default_probabilities(self) -> tuple[float, ...] | None:
-        return self._tuple("default_logits")
-
-    @property
-    def held_back(self) -> tuple[tuple[Cause, float], ...]:
-        factors = self._tuple("certainty")
-        return () if factors is None else tuple(zip(CAUSES, factors, strict=True))
-
-    def of(self, name: str, otherwise: T) -> float | T:
-        """The number of an output without columns."""
-        return float(self._sums[name]) if name in self._sums else otherwise
-
-    def vector(self, name: str) -> FloatArray | None:
-        return self._sums[name].astype(np.float32) if name in self._sums else None
-
-    def _tuple(self, name: str) -> tuple[float, ...] | None:
-        return tuple(self._sums[name].tolist()) if name in self._sums else None
-
-
 def _checked(waveform: FloatArray) -> FloatArray:
     waveform = np.asarray(waveform)
     if waveform.ndim != 1:
@@ -474,9 +340,3 @@ def _audible(waveform: FloatArray) -> FloatArray:
     if not 0.0 < peak < QUIET_PEAK:
         return waveform
     return np.ldexp(waveform, math.ceil(math.log2(QUIET_PEAK / peak))).astype(np.float32)
-
-
-def _softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    powers: npt.NDArray[np.float64] = np.exp(logits - logits.max())
-    powers /= powers.sum()
-    return powers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from desktop_app.core.types import EmoscopeError
+from desktop_app.core.errors import EmoscopeError
 
 
 class ModelError(EmoscopeError):

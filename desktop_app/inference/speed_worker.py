@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from desktop_app.core.worker_process import Step, serve
+from desktop_app.core.worker_child import Step, serve
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.package import open_content, read_content, read_manifest
 from desktop_app.inference.self_test_signal import self_test_signal

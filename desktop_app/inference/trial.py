@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from desktop_app import __version__
+from desktop_app.core.process_memory import machine_bytes
 from desktop_app.core.safe_files import WriteError, write_text
-from desktop_app.core.worker_process import WorkerEnded, machine_bytes, run_worker
+from desktop_app.core.worker_process import WorkerEnded, run_worker
 from desktop_app.inference.deadline import BYTES_A_SECOND, PATIENCE_S
 from desktop_app.inference.errors import ManifestError, ModelError
 from desktop_app.inference.manifest import Manifest

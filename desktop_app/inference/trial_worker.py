@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from desktop_app.core.types import FloatArray
-from desktop_app.core.worker_process import Step, serve
+from desktop_app.core.worker_child import Step, serve
 from desktop_app.inference.errors import ManifestError, ModelError
 from desktop_app.inference.manifest import Manifest
 from desktop_app.inference.outputs import OutputShapes, out_of_range

@@ -16,7 +16,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from desktop_app.core.types import EmoscopeError, FloatArray
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_moods import (
     FEW_ANSWERS,
     MANY_MOODS,

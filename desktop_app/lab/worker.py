@@ -21,7 +21,7 @@ import numpy as np
 from desktop_app.core.file_lock import locked
 from desktop_app.core.installation import install_hint
 from desktop_app.core.types import FloatArray
-from desktop_app.core.worker_process import Step, serve_many
+from desktop_app.core.worker_child import Step, serve_many
 from desktop_app.lab.errors import LabError
 from desktop_app.lab.features import WARM_UP, packed, unpacked
 

@@ -11,9 +11,9 @@ from typing import Protocol
 
 import soxr
 
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.types import (
-    EmoscopeError,
     EngineChanged,
     Event,
     Failure,

@@ -16,11 +16,10 @@ from desktop_app.audio.base import AudioError
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.doubt import sounds_without_voice
-from desktop_app.core.errors import sentences, unexpected
+from desktop_app.core.errors import EmoscopeError, sentences, unexpected
 from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.types import (
     CaptureState,
-    EmoscopeError,
     Event,
     Failure,
     FinalResult,

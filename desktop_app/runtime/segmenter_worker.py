@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 
 import numpy as np
@@ -14,36 +13,31 @@ from desktop_app.core import clock
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.detector import Detection
-from desktop_app.core.levels import LevelMeter, ZeroDetector
 from desktop_app.core.ring_buffer import RingBuffer
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.types import (
-    AudioTick,
     CaptureState,
     Event,
     FloatArray,
     Gap,
     GapReason,
-    Levels,
     SoundWarned,
     SoundWarning,
     SpeechSegment,
     StreamFormat,
-    Waveshape,
 )
-from desktop_app.runtime.arrivals import HELD_S, SHORTEST_GAP_S, SUSPICIOUS_S, Arrivals, Missing
+from desktop_app.runtime.arrivals import HELD_S, SHORTEST_GAP_S, SUSPICIOUS_S, Arrivals
 from desktop_app.runtime.inference_worker import InferenceWorker, Job
+from desktop_app.runtime.missing_sound import MissingSound
 from desktop_app.runtime.stats import RunStats
 from desktop_app.runtime.taps import Taps
+from desktop_app.runtime.ticks import Ticks
 
 POLL_S = 0.010
 QUIET_POLL_S = 0.040
 """While no segment is open, sound may wait so long: what a block costs hardly depends on its length, and the
 segments are the same however the stream is cut. From their first frame on, `POLL_S` counts."""
-TICK_S = 1 / 30
-COLUMN_S = 0.010
-"""Width of a column of the drawn waveform, but for rounding to whole samples."""
 SPLIT_S = 0.2
 """A longer gap ends what was being said; over a shorter one, some lost blocks, speech goes on."""
 SETTLED_S = 5.0
@@ -216,14 +210,13 @@ class _Drain:
         self.base_s = self.stats.audio_s
         self.overflows_before = self.stats.overflows
         self.arrivals = owner._arrivals(capture.form.sample_rate) if capture.source.live else None
-        self.missing: deque[tuple[int, Missing]] = deque()  # behind which frame of the ring
+        self.missing = MissingSound(capture.ring, capture.form.sample_rate, self.arrivals)
         self.warned: dict[str, object] = {}  # codes of what is told once a capture, with the channel
         self.unsettled: dict[str, tuple[object, float]] = {}  # what is not told yet, and since when
         self.sound = owner._sound_of(capture)
         self.found_speech = False
+        self.ticks = Ticks()
         self._begin_chain()
-        self.pending: FloatArray = np.empty(0, dtype=np.float32)
-        self.next_tick = 0.0
         self.arrived = time.monotonic()
 
     def _begin_chain(self) -> None:
@@ -236,9 +229,7 @@ class _Drain:
         # From which time of the chain on it stands where on the axis.
         self.shifts = [(0.0, self.stats.time_s)]
         self.index_base = self.owner._next_index
-        self.meter = LevelMeter(self.rate)
-        self.zeros = ZeroDetector(self.rate)
-        self.columns_done_s = self.stats.time_s
+        self.ticks.restart(self.rate, self.stats.time_s)
         self.chain_began_s = self.frames / self.capture.form.sample_rate
 
     def run(self) -> None:
@@ -247,9 +238,9 @@ class _Drain:
             ended = self.capture.ended.is_set()  # before reading, so that nothing written earlier is missed
             status = self.capture.source.status()
             self.stats.overflows = self.overflows_before + status.overflows
-            self._look_for_gaps(status, ended=ended)
+            self.missing.look(status, ended=ended)
             # A second at most, so that a backlog stays responsive, and not beyond where sound is missing.
-            frames = ring.read(min(form.sample_rate, self._until_gap()))
+            frames = ring.read(min(form.sample_rate, self.missing.frames_before()))
             if len(frames):
                 # The status is older than the frames: a latency comes out too long rather than too short.
                 self.arrived = time.monotonic() - status.silent_for_s
@@ -279,43 +270,13 @@ class _Drain:
 
     # --- gaps ---
 
-    def _look_for_gaps(self, status: SourceStatus, *, ended: bool) -> None:
-        """Take note of what the source did not deliver."""
-        if self.arrivals is None:
-            return
-        found = self.arrivals.push(status)
-        if found is None and ended:
-            found = self.arrivals.finish()
-        if found is not None:
-            behind = max(self.capture.ring.read_count, found.frames - self.capture.ring.dropped)
-            self.missing.append((behind, found))
-
-    def _until_gap(self) -> int:
-        """Frames that can be read before the next place where sound is missing, or may be."""
-        ring = self.capture.ring
-        limits = [len(ring)]
-        to_loss = ring.frames_to_loss()
-        if to_loss is not None:
-            limits.append(to_loss)
-        if self.missing:
-            limits.append(self.missing[0][0] - ring.read_count)
-        held = None if self.arrivals is None else self.arrivals.held_behind
-        if held is not None:
-            limits.append(held - ring.dropped - ring.read_count)
-        return max(0, min(limits))
-
     def _pass_gaps(self) -> bool:
         """Tell the gaps that lie right behind what was read; whether there were any."""
-        ring = self.capture.ring
         told = False
-        while self.missing and self.missing[0][0] <= ring.read_count:
-            _, missing = self.missing.popleft()
-            self._gap(missing.seconds, missing.reason, missing.until)
+        for seconds, reason, until in self.missing.passed():
+            self._gap(seconds, reason, until)
             told = True
-        lost = ring.take_loss()
-        if lost:
-            self._gap(lost / self.capture.form.sample_rate, GapReason.OVERFLOW, clock.now())
-        return told or lost > 0
+        return told
 
     def _gap(self, seconds: float, reason: GapReason, until: float) -> None:
         if seconds > SPLIT_S:
@@ -326,7 +287,7 @@ class _Drain:
             self.owner._tell_gap(seconds, reason, until)
             chain_s = self.frames / self.capture.form.sample_rate - self.chain_began_s
             self.shifts.append((chain_s, self.shifts[-1][1] + seconds))
-            self.columns_done_s += seconds
+            self.ticks.skip(seconds)
 
     def _on_axis(self, chain_s: float) -> float:
         """A time of the chain on the run's time axis."""
@@ -410,32 +371,10 @@ class _Drain:
         return 0.0 if end_open else self.detection.params.hangover_s
 
     def _tick(self, waveform: FloatArray, force: bool = False) -> None:
-        self.pending = np.concatenate((self.pending, waveform))
-        now_s = self.stats.time_s
-        if not len(self.pending) or (now_s < self.next_tick and not force):
-            return
-        column_s = (column := round(COLUMN_S * self.rate)) / self.rate
-        count = len(self.pending) // column
-        if not count:
-            return
-        self.next_tick = now_s + TICK_S
-        block, self.pending = np.split(self.pending, [count * column])
-        shaped = block.reshape(count, column)
-        shape = Waveshape(self.columns_done_s, column_s, shaped.min(axis=1), shaped.max(axis=1))
-        self.columns_done_s += count * column_s
-        reading = self.meter.push(block)
-        segmenter = self.chain.segmenter
-        levels = Levels(
-            rms_dbfs=reading.rms_dbfs,
-            peak_dbfs=reading.peak_dbfs,
-            hold_dbfs=reading.hold_dbfs,
-            speech_dbfs=segmenter.level_dbfs,
-            floor_dbfs=segmenter.floor_dbfs,
-            threshold_dbfs=segmenter.threshold_dbfs,
-        )
-        speaking = segmenter.speaking
-        self._report_state(muted=self.zeros.push(block), speaking=speaking)
-        self.owner._emit(AudioTick(now_s, levels, shape, speaking))
+        tick = self.ticks.push(waveform, self.stats.time_s, self.chain.segmenter, force=force)
+        if tick is not None:
+            self._report_state(muted=self.ticks.muted, speaking=tick.speaking)
+            self.owner._emit(tick)
 
     def _report_state(self, *, muted: bool, speaking: bool) -> None:
         if speaking:

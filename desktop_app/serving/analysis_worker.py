@@ -22,7 +22,7 @@ from desktop_app.core.doubt import CLOSE, WHY
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.label_set import split_labels
 from desktop_app.core.palette import colours_for, ink_on
-from desktop_app.core.worker_process import Step, serve_many
+from desktop_app.core.worker_child import Step, serve_many
 from desktop_app.inference.adaptation import AdaptiveEngine
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.session_maker import SessionMaker

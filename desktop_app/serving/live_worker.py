@@ -17,8 +17,9 @@ from desktop_app.analysis.live_events import event_line
 from desktop_app.command_line.stop_signals import STOP_S
 from desktop_app.command_line.tool import as_told
 from desktop_app.core.detector import Detection
-from desktop_app.core.types import AudioTick, EmoscopeError, Event, Failure
-from desktop_app.core.worker_process import end_with_thread_of, own_stdout
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.types import AudioTick, Event, Failure
+from desktop_app.core.worker_child import end_with_thread_of, own_stdout
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.session_maker import SessionMaker
 from desktop_app.inference.silero import detection

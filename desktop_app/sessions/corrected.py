@@ -11,7 +11,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from desktop_app.analysis.corrections_file import Identity, beside, to_json
+from desktop_app.analysis.corrections_file import beside
+from desktop_app.analysis.corrections_format import WHAT, Identity, to_json
 from desktop_app.core.safe_files import make_folder, printable_path, write_text
 from desktop_app.sessions.as_recording import corrections
 from desktop_app.sessions.database import SessionsError
@@ -50,6 +51,6 @@ def lay_out(store: SessionStore) -> tuple[Path, int]:
                 f"The sound of session {session.id} cannot be linked into '{printable_path(folder)}'.",
                 "Links may have to be allowed on this system; on Windows, in its developer settings.",
             ) from error
-        write_text(beside(link), to_json(Identity.of(link), records), "file of corrections")
+        write_text(beside(link), to_json(Identity.of(link), records), WHAT)
         count += 1
     return folder, count

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from desktop_app.core.safe_files import lock, printable_path
+from desktop_app.core.file_lock import lock
+from desktop_app.core.safe_files import printable_path
 from desktop_app.sessions.database import ASIDE, Database, SessionsError
 from desktop_app.sessions.records import EndedBy
 

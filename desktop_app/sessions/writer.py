@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from desktop_app import __version__
 from desktop_app.core.errors import EmoscopeError, sentences, unexpected
-from desktop_app.core.safe_files import LineFile, WriteError, printable_path
+from desktop_app.core.growing_file import LineFile
+from desktop_app.core.safe_files import WriteError, printable_path
 from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.types import AudioTick, Event, Failure, PartialResult
 from desktop_app.sessions.database import GONE, Database, SessionsError, set_aside

@@ -19,7 +19,7 @@ import numpy as np
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.transcript import NOTHING_SAID, TextEmotion, Transcript, Word
 from desktop_app.core.types import FloatArray
-from desktop_app.core.worker_process import Step, serve_many
+from desktop_app.core.worker_child import Step, serve_many
 
 if TYPE_CHECKING:
     from desktop_app.words.text_model import TextModel

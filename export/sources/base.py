@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from desktop_app.core.types import EmoscopeError, FloatArray
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import FORMAT_VERSION
 from desktop_app.inference.outputs import known_outputs
 from export.errors import LabelError, ParityError, ShapeError

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop_app.core.types import EmoscopeError
-from desktop_app.core.worker_process import Step, WorkerEnded, run_worker
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.worker_child import Step
+from desktop_app.core.worker_process import WorkerEnded, run_worker
 from desktop_app.inference.errors import ManifestError, ModelError
 from export.errors import CrashError, ExportError
 

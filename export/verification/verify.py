@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from desktop_app.core.types import EmoscopeError, FloatArray
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.types import FloatArray
 from desktop_app.inference.text_package import is_text_model
 from export.errors import DynamicAxisError, ParityError
 from export.signals import SECONDS, Probe, lengths, probes

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from desktop_app.core.worker_process import Step, serve
+from desktop_app.core.worker_child import Step, serve
 
 FORBIDDEN = ("torch", "transformers", "sklearn", "librosa", "models")
 """What a finished file must do without."""
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def _work(task: dict[str, Any], step: Step) -> dict[str, Any]:
-    from desktop_app.core.types import EmoscopeError
+    from desktop_app.core.errors import EmoscopeError
 
     module, _, name = TASKS[task["task"]].partition(":")
     run: Callable[..., Any] = getattr(importlib.import_module(module), name)

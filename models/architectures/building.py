@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn.modules.module import register_module_parameter_registration_hook
 
-from desktop_app.core.worker_process import machine_bytes
+from desktop_app.core.process_memory import machine_bytes
 from models.architectures.registry import Parameters, Shape, TorchFamily
 from models.errors import TrainingError
 

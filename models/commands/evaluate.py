@@ -1,4 +1,4 @@
-"""`emoscope-models evaluate` and `compare`: honest figures of the recipe, or of any model file."""
+"""`emoscope-models evaluate`: honest figures of the recipe, or of any model file."""
 
 from __future__ import annotations
 
@@ -6,25 +6,20 @@ import argparse
 import os
 import re
 import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.command_line.arguments import EXIT_DONE, a_label_list
 from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError
-from models.commands.common import LINEAR, add_corpora_root, add_sources, add_view, count, several
+from models.commands.common import LINEAR, add_corpora_root, add_sources, several, told_progress
+from models.commands.judging import add_judging, jobs_of, judged_sources, limited, show, tell_warnings
 
 if TYPE_CHECKING:
-    from desktop_app.inference.engine import EmotionEngine
-    from models.evaluation.file_evaluation import Judged, Options, Source
+    from models.evaluation.file_evaluation import Judged, Options
     from models.evaluation.noise_bank import NoiseBank
     from models.evaluation.protocols import Split
-
-Progress = Callable[[str, int, int], None]
 
 _DETAILS = """\
 A model file is judged on --corpus, by its contract alone. --degrade also plays the clips noisy, through a
@@ -35,7 +30,6 @@ examples:
   emoscope-models evaluate --model mine.onnx --corpus emovo=~/corpora/emovo --degrade --report figures
   emoscope-models evaluate --protocol leave-one-speaker-out --test emodb
 """
-_EVERY_S = 10.0
 _OF_FILE = ("corpus", "labels", "degrade", "noise", "limit", "jobs", "speaker_pattern", "speakers")
 _OF_RECIPE = ("protocol", "test", "config", "out", "folds", "corpora", "weights", "cache")
 
@@ -51,7 +45,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the subcommand."""
     parser.epilog = _DETAILS
     parser.add_argument("--model", type=Path, metavar="FILE", help="a model file")
-    _add_judging(parser)
+    add_judging(parser)
     parser.add_argument(
         "--labels",
         metavar="LABEL,LABEL...",
@@ -82,30 +76,6 @@ def register(parser: argparse.ArgumentParser) -> None:
     add_corpora_root(recipe)  # type: ignore[arg-type]
     add_sources(recipe)  # type: ignore[arg-type]
     parser.set_defaults(run=_evaluate)
-
-
-def register_compare(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the subcommand."""
-    parser.add_argument("models", type=Path, nargs="+", metavar="FILE", help="two or more model files")
-    _add_judging(parser)
-    parser.set_defaults(run=_compare)
-
-
-def _add_judging(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--corpus",
-        action="append",
-        metavar="NAME[=PATH]",
-        help="judge on this; may be repeated; NAME alone lies below EMOSCOPE_CORPORA",
-    )
-    sub.add_argument("--speaker-pattern", metavar="REGEX", help="who speaks in own data")
-    sub.add_argument("--speakers", type=Path, metavar="CSV", help="who speaks in own data, as a table")
-    add_view(sub)
-    sub.add_argument("--limit", type=count, metavar="N", help="at most N clips of each corpus, evenly drawn")
-    sub.add_argument(
-        "--jobs", type=count, metavar="N", help="clips judged side by side (default: one a processor)"
-    )
-    sub.add_argument("--json", action="store_true", help="everything as JSON")
 
 
 def _evaluate(args: argparse.Namespace) -> int:
@@ -142,12 +112,12 @@ def _evaluate_file(args: argparse.Namespace) -> int:
     from models.evaluation.noise_bank import NoiseBank
 
     options, folder = _options(args)
-    sources = _sources(args)
+    sources = judged_sources(args)
     engine = load_classifier(args.model)
     try:
         if args.labels is not None:
             options = replace(options, labels=LabelSet.of(engine.labels, args.labels).labels)
-        sources = _limited(sources, args.limit, [engine])
+        sources = limited(sources, args.limit, [engine])
         noise = None if folder is None else NoiseBank.load(folder, "all", engine.sample_rate)
         if engine.sample_rate != options.noise.sample_rate:
             options = _at_rate(options, folder, engine.sample_rate)
@@ -157,7 +127,7 @@ def _evaluate_file(args: argparse.Namespace) -> int:
     finally:
         engine.close()
     for one in judged:
-        _warn(one.row["warnings"])
+        tell_warnings(one.row["warnings"])
     return _tell(args, data, judged)
 
 
@@ -214,7 +184,7 @@ def _evaluate_recipe(args: argparse.Namespace) -> int:
             "noise": None,
         }
         judged.append(Judged(row, answers))
-        _warn(row["warnings"])
+        tell_warnings(row["warnings"])
     data = {
         "schema_version": SCHEMA_VERSION,
         "model": None,
@@ -241,7 +211,7 @@ def folder_name(split: Split) -> str:
 
 def _tell(args: argparse.Namespace, data: dict[str, Any], judged: list[Judged]) -> int:
     """Print, then write: what cannot be written has been seen at least."""
-    _show(args, data, lambda: _print_evaluation(data))
+    show(args, data, lambda: _print_evaluation(data))
     if args.report is not None:
         from models.evaluation.writing import write_evaluation
 
@@ -249,71 +219,6 @@ def _tell(args: argparse.Namespace, data: dict[str, Any], judged: list[Judged]) 
         for path in write_evaluation(args.report, data, judged):
             say(f"written: {path}")
     return EXIT_DONE
-
-
-def _compare(args: argparse.Namespace) -> int:
-    from models.evaluation.file_evaluation import SCHEMA_VERSION, Options, compare_on
-    from models.evaluation.model_file import load_classifier
-
-    if len(args.models) < 2:
-        raise CallError("compare needs two or more model files.")
-    twice = [model for model, count in Counter(map(Path.resolve, args.models)).items() if count > 1]
-    if twice:
-        raise CallError(f"{twice[0]} is named twice: a file is compared with others.")
-    sources = _sources(args)
-    engines = []
-    try:
-        engines += [load_classifier(model) for model in args.models]
-        sources = _limited(sources, args.limit, engines)
-        with told_progress() as progress:
-            options = Options(args.view, jobs=_jobs(args))
-            rows = [compare_on(engines, source, options, progress) for source in sources]
-    finally:
-        for engine in engines:
-            engine.close()
-    for row in rows:
-        _warn(row["warnings"])
-    data = {"schema_version": SCHEMA_VERSION, "models": [str(path) for path in args.models], "results": rows}
-    _show(args, data, lambda: _print_comparison(data))
-    return EXIT_DONE
-
-
-def _sources(args: argparse.Namespace) -> list[Source]:
-    from models.corpora.folder import OWN_DATA, FolderSettings
-    from models.corpora.left_out import LeftOut
-    from models.corpora.registry import load_corpus, locate
-    from models.evaluation.file_evaluation import Source
-
-    if not args.corpus:
-        raise CallError("A model is judged on a corpus: give --corpus NAME=PATH, once or more.")
-    settings = FolderSettings(speaker_pattern=args.speaker_pattern or "", speakers=args.speakers)
-    named = [locate(text, getattr(args, "corpora", None)) for text in args.corpus]
-    if settings != FolderSettings() and OWN_DATA not in (name for name, _ in named):
-        raise CallError("--speaker-pattern and --speakers are for own data, --corpus folder=PATH.")
-    out: list[Source] = []
-    for name, path in named:
-        left_out = LeftOut()
-        clips, hashes = load_corpus(name, path, all_emotions=True, settings=settings, unheard=left_out)
-        own = clips[0].corpus  # own data may have a name of its own
-        if own in {source.name for source in out}:
-            raise CallError(
-                f"Two of the corpora are called '{own}'.",
-                "Name each once; the name of own data stands in emoscope.yaml in its folder.",
-            )
-        out.append(Source(own, clips, hashes, left_out.told()))
-    return out
-
-
-def _limited(sources: list[Source], limit: int | None, engines: Sequence[EmotionEngine]) -> list[Source]:
-    """Sources of at most `limit` clips that the models can answer."""
-    from models.evaluation.file_evaluation import common_emotions
-
-    emotions = common_emotions(engines)
-    out = [source.limited(limit, emotions) for source in sources]
-    for one, few in zip(sources, out, strict=True):
-        if few is not one:
-            say(f"{one.name}: {limit} of {len(one.clips)} clips, evenly drawn")
-    return out
 
 
 def _options(args: argparse.Namespace) -> tuple[Options, Path | None]:
@@ -336,12 +241,7 @@ def _options(args: argparse.Namespace) -> tuple[Options, Path | None]:
         bank = _noise(folder, bank.sample_rate)
     elif any(name.startswith("noise-") for name in conditions):
         say(f"No --noise FOLDER is given: {bank.source} is used.")
-    return Options(args.view, conditions, bank, _jobs(args)), folder
-
-
-def _jobs(args: argparse.Namespace) -> int:
-    jobs: int = args.jobs or os.cpu_count() or 1
-    return jobs
+    return Options(args.view, conditions, bank, jobs_of(args)), folder
 
 
 def _at_rate(options: Options, folder: Path | None, sample_rate: int) -> Options:
@@ -364,62 +264,7 @@ def _noise(folder: Path, sample_rate: int) -> NoiseBank:
     return everything
 
 
-def _warn(warnings: list[str]) -> None:
-    for text in warnings:
-        say(f"WARNING: {text}")
-
-
-def _show(args: argparse.Namespace, data: dict[str, Any], show: Callable[[], None]) -> None:
-    if args.json:
-        from desktop_app.analysis.report import to_json
-
-        print(to_json(data), end="")
-    else:
-        show()
-
-
 def _print_evaluation(data: dict[str, Any]) -> None:
     from models.evaluation.tables import evaluation_text
 
     print(evaluation_text(data), end="")
-
-
-def _print_comparison(data: dict[str, Any]) -> None:
-    from models.evaluation.tables import comparison_text
-
-    print(comparison_text(data), end="")
-
-
-@contextmanager
-def told_progress() -> Iterator[Progress]:
-    """A bar on a terminal; elsewhere a line each ten seconds. Both on stderr."""
-    if not sys.stderr.isatty():
-        yield _Lines()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, Any] = {}
-
-        def told(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, visible=done < total)
-
-        yield told
-
-
-class _Lines:
-    """A line each ten seconds of a long job."""
-
-    def __init__(self) -> None:
-        self._next = time.monotonic() + _EVERY_S
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        now = time.monotonic()
-        if now >= self._next:
-            self._next = now + _EVERY_S
-            say(f"{what}: {done} of {total}")

@@ -91,7 +91,7 @@ def _fuse(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import check_places, check_targets
     from desktop_app.inference.shipped import shipped_model
     from desktop_app.inference.text_package import read_text_file
-    from models.commands.evaluate import told_progress
+    from models.commands.common import told_progress
     from models.evaluation.file_evaluation import Options
     from models.evaluation.model_file import ask, load_classifier
     from models.experiments.fusion_study import study

@@ -84,7 +84,8 @@ def _hours(text: str) -> float:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from desktop_app.core.safe_files import LineFile, full_disk_told, make_folder
+    from desktop_app.core.growing_file import LineFile
+    from desktop_app.core.safe_files import full_disk_told, make_folder
     from models.experiments.league.earlier import check_same_league
     from models.experiments.league.settings import Settings
     from models.recipes.recipe import load_recipe
@@ -240,7 +241,8 @@ def measure_in_process(
     task: dict[str, Any], told: Callable[[str], None], stop: Callable[[], bool]
 ) -> dict[str, Any] | None:
     """One recipe in a process of its own, within the memory of this computer."""
-    from desktop_app.core.worker_process import WorkerEnded, machine_bytes, run_worker
+    from desktop_app.core.process_memory import machine_bytes
+    from desktop_app.core.worker_process import WorkerEnded, run_worker
 
     most = machine_bytes()
     try:

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.core.worker_process import Step, serve
+from desktop_app.core.worker_child import Step, serve
 
 if TYPE_CHECKING:
     from models.experiments.league.entrants import Entrant, Outcome
@@ -104,7 +104,7 @@ def write_file(entrant: Entrant, outcome: Outcome, path: Path) -> dict[str, Any]
     }
     if isinstance(entrant, RecipeEntrant):
         from models.commands.trained_source import source_of
-        from models.training.held_out import CalibratedModel
+        from models.training.fit_calibrated import CalibratedModel
 
         assert isinstance(outcome.model, CalibratedModel)  # noqa: S101
         built = build_source(source_of(outcome.model, entrant.recipe, table.labels, facts))

@@ -83,7 +83,8 @@ def _minutes(text: str) -> float:
 
 def _search(args: argparse.Namespace) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from desktop_app.core.safe_files import GrowingFile, full_disk_told, make_folder
+    from desktop_app.core.growing_file import GrowingFile
+    from desktop_app.core.safe_files import full_disk_told, make_folder
     from models.corpora.registry import locate
     from models.experiments.search.candidates import (
         GROUPS,
@@ -206,7 +207,8 @@ def _finish(out: Path, recipe: Recipe, workshop: Workshop, kept: Split) -> None:
     from export.manifest_writer import write_file
     from models.commands.trained_source import source_of
     from models.training import shipping
-    from models.training.held_out import CONDITIONS, judge_splits, report_of, train
+    from models.training.fit_calibrated import train
+    from models.training.held_out import CONDITIONS, judge_splits, report_of
 
     results, calibrations = judge_splits(recipe, workshop, [kept], out / "final", CONDITIONS)
     figures: dict[str, Any] = {

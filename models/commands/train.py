@@ -101,7 +101,8 @@ def _train_any(args: argparse.Namespace, recipe: Recipe, told: Telling) -> None:
     from models.commands.train_telling import data_facts, figure, matrix_of
     from models.commands.trained_source import source_of
     from models.training import shipping
-    from models.training.held_out import measure, train
+    from models.training.fit_calibrated import train
+    from models.training.held_out import measure
     from models.training.sources import workshop_of
 
     follower = told.follower

@@ -22,7 +22,8 @@ from desktop_app.command_line.tool import as_told
 from desktop_app.core.clock import iso_utc
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.foreign_files import ReadError, read_regular
-from desktop_app.core.safe_files import LineFile, full_disk_told, make_folder, printable_path, write_text
+from desktop_app.core.growing_file import LineFile
+from desktop_app.core.safe_files import full_disk_told, make_folder, printable_path, write_text
 from models.commands.common import duration
 from models.corpora.base import LABELS
 from models.evaluation.clip_answers import ANSWERS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from export.sources.base import Facts, Source, TorchSource
 from models.corpora.base import SAMPLE_RATE
 from models.recipes.recipe import Recipe
-from models.training.held_out import CalibratedModel
+from models.training.fit_calibrated import CalibratedModel
 from models.training.trained import TorchParts
 
 if TYPE_CHECKING:

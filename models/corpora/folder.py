@@ -40,7 +40,6 @@ from models.corpora.csv_rows import csv_rows
 from models.corpora.cuts import Cut, cut_path
 from models.corpora.sound import header
 from models.errors import CorpusError
-from models.names import is_plain
 
 _MOST_TABLE = 64_000_000  # bytes: a million rows
 
@@ -325,6 +324,8 @@ def _read_settings(root: Path) -> FolderSettings:
 
 
 def _settings_of(data: dict[str, Any], root: Path, file: Path) -> FolderSettings:
+    from models.yaml_files import is_plain
+
     classes = data.pop("classes", None) or {}
     if not isinstance(classes, dict) or not all(isinstance(value, str) for value in data.values()):
         raise CorpusError(f"The settings {file} are wrong: classes is a mapping, everything else is text.")

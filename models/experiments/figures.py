@@ -21,7 +21,8 @@ from models.evaluation.protocols import FOLDS, Split, splits
 from models.experiments.all_emotions import leave_one_speaker_out
 from models.experiments.profile_study import Condition, run_study
 from models.experiments.profile_study import Split as ProfileSplit
-from models.training.held_out import shared_classes, speaker_groups
+from models.training.fit_calibrated import speaker_groups
+from models.training.held_out import shared_classes
 from models.training.trained import Say
 from models.training.whisper.gated_head import GatedHead
 from models.training.whisper.held_out import HeldOut, hold_out

@@ -25,9 +25,8 @@ from desktop_app.core.foreign_files import ReadError, read_regular
 from models.architectures.registry import Family, Parameters, family_named
 from models.corpora.views import VIEWS
 from models.errors import FeatureError, TrainingError
-from models.names import is_plain
 from models.recipes.config import AugmentConfig, Batch, FitConfig, Part, Rate, Share, Weight
-from models.yaml_files import MOST_CHARACTERS, in_words, load_yaml, yaml_problem
+from models.yaml_files import MOST_CHARACTERS, in_words, is_plain, load_yaml, yaml_problem
 
 Count = Annotated[int, Field(ge=1)]
 USUAL_TEST = "ravdess_speech"

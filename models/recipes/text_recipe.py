@@ -12,9 +12,8 @@ from pydantic import Field, ValidationError, field_validator
 from desktop_app.core.errors import CallError
 from desktop_app.core.foreign_files import ReadError, read_regular
 from models.errors import TrainingError
-from models.names import is_plain
 from models.recipes.config import Part, Positive
-from models.yaml_files import MOST_CHARACTERS, in_words, load_yaml
+from models.yaml_files import MOST_CHARACTERS, in_words, is_plain, load_yaml
 
 FAMILY = "text"
 

@@ -12,13 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.analysis.corrections import Correction, matched, with_correction
-from desktop_app.analysis.corrections_file import (
-    CorrectionsError,
-    CorrectionsFile,
-    beside,
-    data_folder,
-    load_corrections,
-)
+from desktop_app.analysis.corrections_file import CorrectionsFile, beside, data_folder, load_corrections
+from desktop_app.analysis.corrections_format import CorrectionsError
 
 HEAD = '{"emoscope_corrections": 1, "recording": {"name": "a", "bytes": 1, "sha256": "a"}, "records": ['
 SAD = Correction(1.0, 3.0, "sad")

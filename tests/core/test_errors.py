@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.core.errors import one_line, sentences
-from desktop_app.core.types import EmoscopeError
+from desktop_app.core.errors import EmoscopeError, one_line, sentences
 
 
 def test_a_hint_that_ends_in_a_command_gets_a_full_stop_only_before_more_words() -> None:

@@ -14,17 +14,12 @@ import pytest
 from busy_worker import gone
 from child_processes import child_processes
 
-from desktop_app.core.worker_process import (
-    Worker,
-    WorkerEnded,
-    machine_bytes,
-    resident_bytes,
-    run_worker,
-)
+from desktop_app.core.process_memory import machine_bytes, resident_bytes
+from desktop_app.core.worker_process import Worker, WorkerEnded, run_worker
 
 WORKER = """
 import os, signal, sys, time
-from desktop_app.core.worker_process import serve
+from desktop_app.core.worker_child import serve
 
 def work(task, step):
     step("at work", 0, 1)
@@ -113,7 +108,7 @@ def test_an_interrupt_ends_it() -> None:
 
 LASTING = """
 import os, sys, time
-from desktop_app.core.worker_process import serve_many
+from desktop_app.core.worker_child import serve_many
 
 def work(task, step):
     if task["do"] == "leave":

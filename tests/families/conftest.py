@@ -28,7 +28,7 @@ def bench(spoken: Path) -> Bench:
 @pytest.fixture(scope="session")
 def trainer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Recipe, Workshop], Trainer]:
     """What fits a recipe: of the Whisper network its own strategy, with weights that have learnt nothing."""
-    from models.training.held_out import trainer_of
+    from models.training.fit_calibrated import trainer_of
 
     weights = write_encoder(tmp_path_factory.mktemp("weights"))
 

@@ -25,7 +25,7 @@ from models.architectures.registry import families
 from models.commands.trained_source import source_of
 from models.errors import TrainingError
 from models.training.calibration import Calibration
-from models.training.held_out import CalibratedModel, trainer_of
+from models.training.fit_calibrated import CalibratedModel, trainer_of
 
 pytestmark = pytest.mark.slow  # torch, and the libraries of single families
 

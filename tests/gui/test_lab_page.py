@@ -54,7 +54,7 @@ def sound(tmp_path: Path) -> Path:
 ECHO = """
 import os, sys, time
 import numpy as np
-from desktop_app.core.worker_process import serve_many
+from desktop_app.core.worker_child import serve_many
 from desktop_app.lab.features import packed
 
 def work(task, step):

@@ -17,7 +17,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.types import EmoscopeError, Failure
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.types import Failure
 from desktop_app.gui import playback
 from desktop_app.gui import sessions as presenter
 from desktop_app.gui.jobs import Jobs

@@ -16,7 +16,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop_app.analysis.corrections import Correction
-from desktop_app.analysis.corrections_file import Identity, load_corrections
+from desktop_app.analysis.corrections_file import load_corrections
+from desktop_app.analysis.corrections_format import Identity
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Cause

@@ -110,7 +110,7 @@ def test_every_feature_can_be_computed_at_any_rate_and_size_and_what_is_too_shor
 
 FAILING = """
 import os, sys, time
-from desktop_app.core.worker_process import serve_many
+from desktop_app.core.worker_child import serve_many
 
 def work(task, step):
     if task["feature"] == "sleep":

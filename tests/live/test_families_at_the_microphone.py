@@ -30,7 +30,7 @@ from export.manifest_writer import write_file
 from models.commands.trained_source import source_of
 from models.corpora.base import SAMPLE_RATE as RATE
 from models.training.calibration import Calibration
-from models.training.held_out import CalibratedModel, trainer_of
+from models.training.fit_calibrated import CalibratedModel, trainer_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.microphone]
 

@@ -27,6 +27,7 @@ from desktop_app.core.types import (
     StreamFormat,
 )
 from desktop_app.inference import deadline
+from desktop_app.inference.checked_model import CheckedModel
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.runtime import inference_worker, supervisor, watchdog
 from desktop_app.runtime.stats import RunStats
@@ -212,7 +213,7 @@ class TestAModelThatMisbehaves:
     ) -> None:
         engine = EmotionEngine.load(model)
         failing = threading.Event()
-        monkeypatch.setattr(EmotionEngine, "_answer", _not_finite(EmotionEngine._answer, failing))
+        monkeypatch.setattr(CheckedModel, "run", _not_finite(CheckedModel.run, failing))
         run(lambda: FileSource(recording), engine)
         recorder.wait_for(lambda e: isinstance(e, FinalResult))
         failing.set()
@@ -225,7 +226,7 @@ class TestAModelThatMisbehaves:
 def _not_finite(whole: Callable, failing: threading.Event) -> Callable:
     """An answer to sound that overflowed, once `failing` is set: computed by the real model."""
 
-    def answer(engine: EmotionEngine, session: object, window: np.ndarray, feeds: object) -> object:
-        return whole(engine, session, np.full_like(window, np.inf) if failing.is_set() else window, feeds)
+    def answer(model: CheckedModel, window: np.ndarray, feeds: object) -> object:
+        return whole(model, np.full_like(window, np.inf) if failing.is_set() else window, feeds)
 
     return answer

@@ -15,7 +15,7 @@ import soundfile
 from hostile_callers import call
 from service_process import ServiceProcess
 
-from desktop_app.core.worker_process import resident_bytes
+from desktop_app.core.process_memory import resident_bytes
 
 pytestmark = pytest.mark.slow
 HEAD_S = 10.0

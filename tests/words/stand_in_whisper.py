@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from desktop_app.core.transcript import NOTHING_SAID, Transcript, Word
-from desktop_app.core.worker_process import Step, serve_many
+from desktop_app.core.worker_child import Step, serve_many
 
 WRITES, DIES, WAITS = 0.1, 0.2, 0.3
 GATE = "STAND_IN_GATE"

@@ -12,7 +12,8 @@ from typing import Any, Final, Protocol
 from desktop_app.analysis.batch.inputs import Item
 from desktop_app.analysis.batch.parts import Done
 from desktop_app.core.errors import EmoscopeError
-from desktop_app.core.worker_process import Worker, WorkerEnded, machine_bytes
+from desktop_app.core.process_memory import machine_bytes
+from desktop_app.core.worker_process import Worker, WorkerEnded
 
 _MODULE: Final = "desktop_app.analysis.batch.worker"
 _PATIENCE_S: Final = 300.0

@@ -33,7 +33,8 @@ from desktop_app.analysis.batch.places import Place, is_remote, local_path
 from desktop_app.analysis.batch.pool import Pool
 from desktop_app.analysis.batch.work import sha256_of
 from desktop_app.core.errors import CallError
-from desktop_app.core.safe_files import LineFile, WriteError, write_chunks
+from desktop_app.core.growing_file import LineFile
+from desktop_app.core.safe_files import WriteError, write_chunks
 
 MANIFEST: Final = "manifest.json"
 LOG: Final = "batch.log"

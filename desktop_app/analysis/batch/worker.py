@@ -1,6 +1,6 @@
 """The process that analyzes parts, one after another, with a model that it opens once.
 
-`python -m desktop_app.analysis.batch.worker`; see `desktop_app.core.worker_process.serve_many`.
+`python -m desktop_app.analysis.batch.worker`; see `desktop_app.core.worker_child.serve_many`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from desktop_app.analysis.batch.work import Options, PartWork
 from desktop_app.command_line.tool import as_told
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.fusion_file import read_fusion
-from desktop_app.core.worker_process import Step, serve_many
+from desktop_app.core.worker_child import Step, serve_many
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.words.models import find_model
 from desktop_app.words.transcriber import MEMORY, Transcriber

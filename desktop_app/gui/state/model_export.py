@@ -11,7 +11,8 @@ from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.installation import install_command
 from desktop_app.core.language import tr
 from desktop_app.core.own_process import is_packaged
-from desktop_app.core.worker_process import Step, WorkerEnded, run_worker
+from desktop_app.core.worker_child import Step
+from desktop_app.core.worker_process import WorkerEnded, run_worker
 
 _NEEDED: Final = ("torch", "transformers", "onnx", "onnxscript", "safetensors")
 UNNAMED: Final = "export.labels.numbers"

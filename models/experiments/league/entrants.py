@@ -19,7 +19,7 @@ from models.evaluation.metrics import Probabilities
 from models.evaluation.protocols import Split
 from models.experiments.league.clock import CoreClock, fit_hours
 from models.recipes.recipe import Recipe
-from models.training.held_out import CalibratedModel, train
+from models.training.fit_calibrated import CalibratedModel, train
 from models.training.importance import importance
 from models.training.sources import workshop_of
 from models.training.trained import Say, Workshop

@@ -27,7 +27,7 @@ from models.evaluation.linear_head import balance
 from models.evaluation.metrics import Probabilities, confusion_among, softmax, uar_of
 from models.evaluation.protocols import Split, inner_folds
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
-from models.training.held_out import speaker_groups
+from models.training.fit_calibrated import speaker_groups
 from models.training.trained import check_classes, write_weights
 from models.training.whisper.embeddings import (
     ClipEmbeddings,

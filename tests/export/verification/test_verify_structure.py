@@ -11,7 +11,7 @@ from broken_graphs import AXIS, HEAD, LOUDNESS, constant, graph, head, node, sou
 from onnx import TensorProto, helper
 from tiny_model import make_tiny_model
 
-from desktop_app.core.types import EmoscopeError
+from desktop_app.core.errors import EmoscopeError
 from export.errors import ModelFileError, ParityError, ShapeError, UnsafeFileError, UnsupportedOperatorError
 from export.verification import structure
 from export.verification.checks import run

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from models.corpora.check import Kind, Severity, check_corpora, check_corpus
+from models.corpora.check import check_corpora, check_corpus
+from models.corpora.findings import Kind, Severity
 from models.corpora.folder import FolderSettings
 
 

@@ -12,7 +12,8 @@ import pytest
 import soundfile
 
 from models.corpora import READERS, load_corpus
-from models.corpora.check import Kind, check_corpus
+from models.corpora.check import check_corpus
+from models.corpora.findings import Kind
 from models.corpora.folder import FolderSettings
 from models.corpora.registry import is_own_data, parse_source
 from models.data.clip_table import load_table

@@ -8,7 +8,7 @@ from family_bench import bench_of, recipe_of
 from spoken_corpus import write_corpus
 
 from models.recipes.recipe import CalibrationPart, ScheduleConfig
-from models.training.held_out import train
+from models.training.fit_calibrated import train
 
 
 @pytest.mark.parametrize("kind", ["plateau", "cosine"])
