@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector_choice import ENERGY
-from desktop_app.core.errors import sentences, unexpected
+from desktop_app.core.errors import sentences
 from desktop_app.core.language import tr
 from desktop_app.core.types import (
     CaptureState,
@@ -28,11 +26,11 @@ from desktop_app.core.types import (
 )
 from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
+from desktop_app.gui.live_run import LiveRun
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.live_voice import LiveVoice
 from desktop_app.gui.live_words import LiveWordsHost
 from desktop_app.gui.second_model import SecondModelHost
-from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.session_keeper import SessionKeeper
 from desktop_app.gui.state.allowed_labels import AllowedLabels
 from desktop_app.gui.state.notices import DETECTOR, EVERYWHERE, LIVE, MODEL, SOURCE
@@ -52,16 +50,13 @@ if TYPE_CHECKING:
     from desktop_app.inference.voice_profile import VoiceProfile
 
 
-_log = logging.getLogger(__name__)
-
 _IMPORT_S = 10.0  # a third of a second, on a computer that has nothing else to do
 
 
 class Controller(QObject):
     """Every method returns at once. What takes time happens elsewhere and comes back as a signal.
 
-    Commands to the pipeline go one after another through a thread of their own: opening and closing devices
-    may take a moment, and their order matters.
+    Commands to the pipeline go through `live_run`, since their order matters.
     """
 
     changed = Signal()  # the view model has news
@@ -90,22 +85,19 @@ class Controller(QObject):
         self._detection: Detection | None = None  # by energy
         self.engine: EmotionEngine | None = None
         self.provider = "auto"
-        self._pipeline: Any = None
-        self._run = 0  # events of an earlier run are of no interest any more
         self._failed_model: Path | None = None
         self._answering = False  # the model in use has answered
         self.model_owes_answer = False  # somebody spoke, and it has not answered
         self._wants_capture = True
         self._closed = False
-        self._given_up: Any = None  # the run that failed last
         self._jobs = Jobs(self)
         self.second = SecondModelHost(model, self._jobs, lambda: self.voice.adapts, self)
         self.transcripts = Transcripts(self._jobs, self._say_of_words)
         self._rests = False  # for a recording that is looked at
         self._engine_job: Job | None = None
         self._import: Job | None = None
-        self._commands = SerialCalls("emoscope-control")
         self.bridge = EventBridge(self)
+        self.live_run = LiveRun(self._jobs, self.bridge.post, self._command_refused)
         self.keeper = SessionKeeper(self._jobs, self.bridge.post, self._heard_how, self)
         self.words = LiveWordsHost(
             model.spoken,
@@ -202,10 +194,10 @@ class Controller(QObject):
             self.model.notify(Notice(told, trouble=False))
         if self._profile_path is not None:
             self.use_profile(self._profile_path)
-        if self._pipeline is None:
+        if self.live_run.pipeline is None:
             self._start_pipeline(session)
         else:
-            self._command(lambda pipeline: pipeline.set_engine(session))
+            self.live_run.command(lambda pipeline: pipeline.set_engine(session))
         self.model_loaded.emit(str(engine.path))
         self.changed.emit()
 
@@ -234,33 +226,29 @@ class Controller(QObject):
     def _start_pipeline(self, engine: AdaptiveEngine) -> None:
         from desktop_app.runtime.pipeline import Pipeline
 
-        self._run += 1
-        run = self._run
-
         def post(event: Event) -> None:
-            if run == self._run:
-                self.bridge.post(event)
-                self.keeper.post(self.allowed.event(event))
-                self.words.post(event)
+            self.bridge.post(event)
+            self.keeper.post(self.allowed.event(event))
+            self.words.post(event)
 
         begins_s = self.model.now_s
-        self._pipeline = Pipeline(
+        pipeline = self.live_run.pipeline = Pipeline(
             self._maker(self.choice),
             engine,
-            post,
+            self.live_run.of_next(post),
             self.detection,
             self.channel,
             begins_at_s=begins_s,
             first_segment=self.model.next_segment,
         )
-        self.spectrogram.follow(self._pipeline)
-        self.second.follow(self._pipeline)
-        self.words.follow(self._pipeline)
-        self._pipeline.set_min_level(self.min_level_dbfs)
-        self.keeper.begin(self._pipeline, begins_s, microphone=self.choice.kind == "microphone")
+        self.spectrogram.follow(pipeline)
+        self.second.follow(pipeline)
+        self.words.follow(pipeline)
+        pipeline.set_min_level(self.min_level_dbfs)
+        self.keeper.begin(pipeline, begins_s, microphone=self.choice.kind == "microphone")
         if self.rests:
-            self._command(lambda pipeline: pipeline.pause())
-        self._command(lambda pipeline: pipeline.start())
+            self.live_run.command(lambda pipeline: pipeline.pause())
+        self.live_run.command(lambda pipeline: pipeline.start())
 
     def _maker(self, choice: SourceChoice) -> Callable[[], AudioSource]:
         made = choice.maker(self.backend, self.channel)
@@ -292,7 +280,7 @@ class Controller(QObject):
         """Listen to something else from now on; without `listen`, what waits for a person goes on waiting."""
         self.choose(choice)
         self._wants_capture = self._wants_capture or listen
-        if self._pipeline is None and self.model.state is CaptureState.FAILED:
+        if self.live_run.pipeline is None and self.model.state is CaptureState.FAILED:
             self.try_again()
             return
         self.model.another_source()
@@ -308,13 +296,13 @@ class Controller(QObject):
             if paused and listen:
                 pipeline.resume()
 
-        self._command(change)
+        self.live_run.command(change)
 
     def set_backend(self, name: str) -> None:
         """Open microphones with another library from now on; empty for the default one."""
         if name != self.backend:
             self.backend = name
-            if self.choice.kind == "microphone" and self._pipeline is not None:
+            if self.choice.kind == "microphone" and self.live_run.pipeline is not None:
                 self.set_source(self.choice, listen=False)
 
     def set_provider(self, name: str) -> None:
@@ -329,19 +317,19 @@ class Controller(QObject):
         self.channel = channel
         if self.model.state is CaptureState.FINISHED:
             return  # the recording is over; it will be heard so when it is played again
-        if self.model.state is CaptureState.FAILED and self._pipeline is not None:
+        if self.model.state is CaptureState.FAILED and self.live_run.pipeline is not None:
             self.set_source(self.choice)  # perhaps the source did not have the channel before
             return
         maker = self._maker(self.choice)
         self.keeper.change("channel", str(channel))
         self._keep_new_voice()
-        self._command(lambda pipeline: pipeline.set_channel(maker, channel))
+        self.live_run.command(lambda pipeline: pipeline.set_channel(maker, channel))
 
     def set_min_level(self, level_dbfs: float | None) -> None:
         """Softer sound is no speech from now on, whatever the room; None for no such limit."""
         self.min_level_dbfs = level_dbfs
         self.keeper.change("min_level_dbfs", level_dbfs)
-        self._command(lambda pipeline: pipeline.set_min_level(level_dbfs))
+        self.live_run.command(lambda pipeline: pipeline.set_min_level(level_dbfs))
 
     def write_down(self, on: bool) -> None:
         """Write down what is said from now on, live and in recordings that are analyzed, or not."""
@@ -413,14 +401,14 @@ class Controller(QObject):
 
     def _change_speaker(self, name: str) -> Undoable:
         """What was done, `name`, changes the voice; how to take that back."""
-        self._command(lambda pipeline: pipeline.change_speaker())
+        self.live_run.command(lambda pipeline: pipeline.change_speaker())
         self.voice.can_be_recalled = True
         return self.model.undo.push(name, self.same_speaker, possible=lambda: self.voice.can_be_recalled)
 
     def same_speaker(self) -> None:
         """Take `new_speaker` back: what was known of the voice before is known again."""
         if self.voice.can_be_recalled:
-            self._command(lambda pipeline: pipeline.recall_speaker())
+            self.live_run.command(lambda pipeline: pipeline.recall_speaker())
             self.voice.can_be_recalled = False
             self.voice.recall()
             self.keeper.change("same_speaker")
@@ -469,7 +457,7 @@ class Controller(QObject):
         def done(found: Detection) -> None:
             self.detector, self._detection = found.name, found
             self.keeper.change("detector", found.name)
-            self._command(lambda pipeline: pipeline.set_detection(found))
+            self.live_run.command(lambda pipeline: pipeline.set_detection(found))
             self.detector_used.emit(found.name)
 
         def failed(error: EmoscopeError) -> None:
@@ -510,7 +498,7 @@ class Controller(QObject):
     def try_again(self) -> None:
         """After a failure: load the model anew and listen to what was chosen."""
         self._wants_capture = True
-        if self._pipeline is not None:  # only its source has failed
+        if self.live_run.pipeline is not None:  # only its source has failed
             self.set_source(self.choice)
             return
         self.model.try_again()
@@ -519,31 +507,25 @@ class Controller(QObject):
 
     def pause(self) -> None:
         self._wants_capture = False
-        self._command(lambda pipeline: pipeline.pause())
+        self.live_run.command(lambda pipeline: pipeline.pause())
 
     def resume(self) -> None:
         self._wants_capture = True
-        self._command(lambda pipeline: pipeline.resume())
+        self.live_run.command(lambda pipeline: pipeline.resume())
 
     def list_devices(self, *, refresh: bool = False) -> None:
         """Look for microphones. A real look needs every stream closed, so capture pauses for that moment."""
         from desktop_app.audio import devices
 
-        pipeline = self._pipeline
-        live = self.choice.kind == "microphone" and not self.rests and pipeline is not None
+        def look() -> list[devices.Device]:
+            return devices.list_devices(refresh=refresh)
+
+        run = self.live_run
+        live = self.choice.kind == "microphone" and not self.rests and run.pipeline is not None
+        asked = run.while_paused(look) if refresh and live else look
 
         def work(job: Job) -> list[devices.Device]:
-            def look() -> list[devices.Device]:
-                if refresh and live:
-                    pipeline.pause()
-                    _wait(lambda: pipeline.state is CaptureState.PAUSED)
-                try:
-                    return devices.list_devices(refresh=refresh)
-                finally:
-                    if refresh and live:
-                        pipeline.resume()
-
-            return self._commands.submit(look).result()
+            return run.between_commands(asked)
 
         def failed(error: EmoscopeError) -> None:
             self.model.notify(Notice.of(error, LIVE, SOURCE))
@@ -552,22 +534,8 @@ class Controller(QObject):
 
         self._jobs.start("listing the microphones", work, self.devices_listed.emit, failed)
 
-    def _command(self, command: Callable[[Any], None]) -> None:
-        pipeline = self._pipeline
-        if pipeline is None or self._closed:
-            return
-
-        def run() -> None:
-            try:
-                command(pipeline)
-            except EmoscopeError as error:
-                notice = Notice.of(error, LIVE, SOURCE)
-                self._jobs.call(lambda: self._say(notice))
-            except Exception as error:  # noqa: BLE001 - nothing may die unseen
-                _log.exception("a command to the pipeline has failed")
-                self.bridge.post(Failure(unexpected(error), fatal=True, code="internal"))
-
-        self._commands.submit(run)
+    def _command_refused(self, error: EmoscopeError) -> None:
+        self._say(Notice.of(error, LIVE, SOURCE))
 
     def _say(self, notice: Notice) -> None:
         self.model.notify(notice)
@@ -593,12 +561,12 @@ class Controller(QObject):
         """A recording is looked at: live capture rests until `back_to_live`."""
         self._rests = True
         if self._wants_capture and self.model.state is not CaptureState.FINISHED:  # which would begin again
-            self._command(lambda pipeline: pipeline.pause())
+            self.live_run.command(lambda pipeline: pipeline.pause())
 
     def back_to_live(self) -> None:
         self._rests = False
         if self._wants_capture:
-            self._command(lambda pipeline: pipeline.resume())
+            self.live_run.command(lambda pipeline: pipeline.resume())
 
     def session_result(self) -> AnalyzedRecording | None:
         """What was said live up to now, to be exported; None if nothing was."""
@@ -631,7 +599,7 @@ class Controller(QObject):
 
     def _watch_model(self, event: Event) -> None:
         """Tell whether the model answers; a run that has failed is given up, with its engine."""
-        engine, pipeline = self.engine, self._pipeline
+        engine, pipeline = self.engine, self.live_run.pipeline
         if isinstance(event, StateChanged) and event.state is CaptureState.SPEAKING:
             self.model_owes_answer = self.model_owes_answer or not self._answering
         if engine is None or not isinstance(event, PartialResult | FinalResult | Failure):
@@ -648,9 +616,8 @@ class Controller(QObject):
             self.model_doubtful.emit(path)
         if event.fatal and pipeline is not None and (pipeline.broken or event.code == "internal"):
             self._failed_model = None if lies_in_zoo(engine.path) else engine.path
-            self._given_up = pipeline
-            self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
-            self._pipeline = self.engine = None
+            self.live_run.give_up()
+            self.engine = None
             self.keeper.leave()
             self.second.follow(None)
             self.words.follow(None)
@@ -659,7 +626,7 @@ class Controller(QObject):
 
     def let_go(self) -> None:
         """The window closes: nothing is heard any more, while what was said is still judged and kept."""
-        self._command(lambda pipeline: pipeline.pause())
+        self.live_run.command(lambda pipeline: pipeline.pause())
 
     def close(self, timeout_s: float = 1.8) -> None:
         """Stop everything, in order, within the time or what last words take; again does nothing."""
@@ -668,12 +635,7 @@ class Controller(QObject):
         self._closed = True
         self.bridge.close()
         self.second.close()
-        self._commands.close(timeout_s * 0.2)  # first: the pipeline may be just being started
-        pipeline = self._pipeline
-        # The command that ends a failed run may have been dropped just now.
-        for run in (self._given_up, pipeline):
-            if run is not None:
-                run.stop(timeout_s=timeout_s * 0.5)
+        self.live_run.close(timeout_s)
         self.words.close(kept=self.keeper.takes_words)  # behind the run, which ends what was just being said
         self.transcripts.close()
         self.keeper.close(timeout_s * 0.15)
@@ -681,12 +643,5 @@ class Controller(QObject):
         if self._import is not None and self._import.thread_ is not None:
             # Not to be broken off, and a process that ends in the middle of it crashes; the window is away.
             self._import.thread_.join(_IMPORT_S)
-        if pipeline is None and self.engine is not None:  # a pipeline closes the engines it was given
-            self.engine.close()
-
-
-def _wait(condition: Callable[[], bool], timeout_s: float = 1.5) -> None:
-    """On a worker thread: until the condition holds, or the time is over."""
-    deadline = time.monotonic() + timeout_s
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
+        if self.live_run.pipeline is None and self.engine is not None:
+            self.engine.close()  # which a pipeline does with those that it was given

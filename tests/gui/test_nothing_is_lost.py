@@ -108,7 +108,7 @@ def test_after_a_failure_the_run_that_is_tried_again_goes_on_behind_what_was_hea
     model = listening.model
     until(lambda: len(model.utterances) == 2)
     now_s = model.now_s
-    pipeline = listening.controller._pipeline
+    pipeline = listening.controller.live_run.pipeline
     pipeline._death_of("segmenter")(RuntimeError("for this test"))
     until(lambda: model.state is CaptureState.FAILED)
     assert any(model.probabilities)
@@ -241,7 +241,7 @@ def test_nothing_is_heard_any_more_while_a_window_that_closes_waits_for_its_page
     window.start(SourceChoice("demo"), model_file, list_devices=False)
     until(lambda: window.model.state in CAPTURING)
     window.go("sessions")
-    pipeline, close, seen = window.controller._pipeline, window.sessions.close, []
+    pipeline, close, seen = window.controller.live_run.pipeline, window.sessions.close, []
 
     def waits() -> None:
         until(lambda: pipeline.state is CaptureState.PAUSED)
