@@ -164,7 +164,7 @@ def _apply_options(args: argparse.Namespace, window: MainWindow) -> None:
     window.live.meter.set_limit(settings.min_level_dbfs)
     profile = getattr(args, "profile", None)
     if profile:
-        window.controller.use_profile(Path(profile))
+        window.controller.voice.use_profile(Path(profile))
     detector = getattr(args, "detector", None) or settings.detector
     window.first_frame.then(lambda: window.controller.use_detector(detector))
 

@@ -42,7 +42,7 @@ class Choices:
         controller.model_doubtful.connect(self._remembered.model_doubtful)
         controller.model_answered.connect(self._remembered.model_answered)
         controller.detector_used.connect(self._detector_used)
-        controller.voice_used.connect(self._voice_used)
+        controller.voice.used.connect(self._voice_used)
         toolbar.refresh.clicked.connect(self.refresh_devices)
         toolbar.source.activated.connect(self._source_picked)
         toolbar.channel.activated.connect(self._channel_picked)
@@ -118,7 +118,7 @@ class Choices:
     def adapt(self, on: bool) -> None:
         """Learn voices from now on, and in the recordings that are open, or not."""
         if on != self._controller.voice.adapts:
-            self._controller.adapt(on)
+            self._controller.voice.adapt(on)
             self._window.analyze_again()
 
     def adapt_picked(self, on: bool) -> None:
@@ -149,7 +149,7 @@ class Choices:
     def use_profile(self, path: Path) -> None:
         """Begin with the voice of a profile, live and in the recordings that are open."""
         self._window.dismiss()
-        self._controller.use_profile(path)
+        self._controller.voice.use_profile(path)
 
     def _voice_used(self, _: str) -> None:
         self._window.actions_.refresh()

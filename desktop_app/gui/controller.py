@@ -36,7 +36,6 @@ from desktop_app.gui.state.allowed_labels import AllowedLabels
 from desktop_app.gui.state.notices import DETECTOR, EVERYWHERE, LIVE, MODEL, SOURCE
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.source_choice import SourceChoice
-from desktop_app.gui.state.undo import Undoable
 from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.gui.transcripts import Transcripts
 from desktop_app.inference.shipped import lies_in_zoo
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from desktop_app.core.transcript import FusedEmotion, Transcript
     from desktop_app.inference.adaptation import AdaptiveEngine
     from desktop_app.inference.engine import EmotionEngine
-    from desktop_app.inference.voice_profile import VoiceProfile
 
 
 _IMPORT_S = 10.0  # a third of a second, on a computer that has nothing else to do
@@ -68,7 +66,6 @@ class Controller(QObject):
     model_doubtful = Signal(str)  # path: it is being loaded, does not answer, or has failed
     model_answered = Signal(str)  # path
     detector_used = Signal(str)  # its name; after one that could not be used, that of the one in use
-    voice_used = Signal(str)  # whose kept voice counts from now on; empty for a stranger's
 
     def __init__(self, model: ViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,9 +73,7 @@ class Controller(QObject):
         self.choice = SourceChoice()
         self.backend = ""  # what opens a microphone; the default one if empty
         self.channel = AUTO
-        self.voice = LiveVoice(model)
         self.min_level_dbfs: float | None = None  # softer sound is no speech, whatever the room
-        self._profile_path: Path | None = None  # of a voice to be used once there is a model
         self.allowed = AllowedLabels()
         self.spectrogram = LiveSpectrogram()
         self.detector = ENERGY  # the name of `detection`
@@ -99,6 +94,8 @@ class Controller(QObject):
         self.bridge = EventBridge(self)
         self.live_run = LiveRun(self._jobs, self.bridge.post, self._command_refused)
         self.keeper = SessionKeeper(self._jobs, self.bridge.post, self._heard_how, self)
+        self.voice = LiveVoice(model, self.live_run, self.keeper, self._jobs)
+        self.voice.changed.connect(self.changed)
         self.words = LiveWordsHost(
             model.spoken,
             self.transcripts,
@@ -185,15 +182,7 @@ class Controller(QObject):
         self._allow(engine, engine.notice)
         self.second.model_changed()
         self.model.no_way_back()
-        before = self.voice.name
         session = self.voice.begin(engine)
-        if before != self.voice.name:
-            told = tr(
-                "The voice of {before} was learnt with another model, so it is not used any more."
-            ).format(before=before)
-            self.model.notify(Notice(told, trouble=False))
-        if self._profile_path is not None:
-            self.use_profile(self._profile_path)
         if self.live_run.pipeline is None:
             self._start_pipeline(session)
         else:
@@ -284,7 +273,7 @@ class Controller(QObject):
             self.try_again()
             return
         self.model.another_source()
-        self._keep_new_voice()
+        self.voice.another_source()
         self.changed.emit()
         channel = self.channel
         self.keeper.change("source", choice.kind if choice.kind != "microphone" else choice.title)
@@ -322,7 +311,7 @@ class Controller(QObject):
             return
         maker = self._maker(self.choice)
         self.keeper.change("channel", str(channel))
-        self._keep_new_voice()
+        self.voice.another_source()
         self.live_run.command(lambda pipeline: pipeline.set_channel(maker, channel))
 
     def set_min_level(self, level_dbfs: float | None) -> None:
@@ -369,82 +358,6 @@ class Controller(QObject):
     def _words_changed(self) -> None:
         self.model.words_changed()
         self.changed.emit()
-
-    # --- the voice ----------------------------------------------------------------------------------------
-
-    def adapt(self, on: bool) -> None:
-        """Learn voices, live and in the recordings that are analyzed from now on, or not."""
-        self.voice.adapt(on)
-        self.keeper.change("adapt", on)
-        self.changed.emit()
-
-    def use_voice(self, name: str, known: VoiceProfile | None) -> None:
-        """Judge by this enrolled voice from now on, None for a stranger's; `same_speaker` takes it back.
-
-        Raises
-        ------
-        VoiceProfileError
-            It was made with another model.
-        """
-        self.voice.enroll(name, known)
-        self.keeper.change("profile", name or None)
-        self.model.use_voice(name, self._change_speaker(tr("use of the voice")))
-        self.voice_used.emit(self.voice.name)
-        self.changed.emit()
-
-    def new_speaker(self) -> None:
-        """Somebody else speaks: forget the voice; `same_speaker` brings it back."""
-        self.voice.enroll("", None)
-        self.keeper.change("new_speaker")
-        self.model.new_speaker(self._change_speaker(tr("new speaker")))
-        self.changed.emit()
-
-    def _change_speaker(self, name: str) -> Undoable:
-        """What was done, `name`, changes the voice; how to take that back."""
-        self.live_run.command(lambda pipeline: pipeline.change_speaker())
-        self.voice.can_be_recalled = True
-        return self.model.undo.push(name, self.same_speaker, possible=lambda: self.voice.can_be_recalled)
-
-    def same_speaker(self) -> None:
-        """Take `new_speaker` back: what was known of the voice before is known again."""
-        if self.voice.can_be_recalled:
-            self.live_run.command(lambda pipeline: pipeline.recall_speaker())
-            self.voice.can_be_recalled = False
-            self.voice.recall()
-            self.keeper.change("same_speaker")
-            self.voice_used.emit(self.voice.name)
-            self.model.same_speaker()
-            self.changed.emit()
-
-    def use_profile(self, path: Path) -> None:
-        """Judge by the voice of this file, live and in recordings; it waits for a model.
-
-        A file that is no profile of the model in use is refused in a sentence, and nothing changes.
-        """
-        from desktop_app.inference.voice_profile_file import load_profile
-
-        engine, self._profile_path = self.engine, None
-        if engine is None:
-            self._profile_path = path
-            return
-
-        def done(profile: VoiceProfile) -> None:
-            if engine is self.engine:
-                self.use_voice(path.stem, profile)
-            else:
-                self.use_profile(path)
-
-        def failed(error: EmoscopeError) -> None:
-            self._say(Notice.of(error))
-
-        self._jobs.start(
-            "reading the voice profile", lambda _: load_profile(path, engine.voice_model), done, failed
-        )
-
-    def _keep_new_voice(self) -> None:
-        """Another source: the voice that was forgotten before belongs to none that is heard now."""
-        self.voice.can_be_recalled = False
-        self.model.no_way_back()
 
     def use_detector(self, name: str) -> None:
         """Find speech in another way, once what it needs is loaded; if it cannot be, nothing changes."""

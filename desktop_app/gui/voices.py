@@ -50,7 +50,7 @@ class Voices(QObject):
         page.deleted.connect(self.delete)
         page.import_asked.connect(self.ask_import)
         page.dropped.connect(self.take_in)
-        page.new_speaker.connect(self._controller.new_speaker)
+        page.new_speaker.connect(self._controller.voice.new_speaker)
         page.adapts.connect(window.choices.adapt_picked)
         self._controller.bridge.events.connect(self._follow)
         page.seen.connect(self.show_heard)
@@ -147,7 +147,7 @@ class Voices(QObject):
     def _keep(self, name: str, profile: VoiceProfile) -> bool:
         try:
             self.library.save(name, profile)
-            self._controller.use_voice(name, profile)
+            self._controller.voice.use(name, profile)
         except EmoscopeError as error:
             self._tell(error)
             return False
@@ -176,7 +176,7 @@ class Voices(QObject):
 
         def do() -> None:
             profile = self.library.load(name, engine.voice_model) if name else None
-            self._controller.use_voice(name, profile)
+            self._controller.voice.use(name, profile)
 
         self._try(do)
 

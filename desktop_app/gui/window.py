@@ -305,7 +305,7 @@ class MainWindow(PagedWindow):
 
     def new_speaker(self) -> None:
         """Somebody else speaks: forget the voice."""
-        self.controller.new_speaker()
+        self.controller.voice.new_speaker()
 
     def clear(self) -> None:
         """Take away what was heard live; that can be undone."""

@@ -55,7 +55,7 @@ def test_what_a_microphone_brings_is_a_session_from_the_start_to_the_end(
     assert window.controller.keeper.keeps
     said = window.model.utterances[0]
     window.clear()
-    window.controller.new_speaker()
+    window.controller.voice.new_speaker()
     talking()
     window.close()
     (session,) = kept(folder)
