@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -12,15 +11,12 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.errors import sentences
-from desktop_app.core.language import tr
 from desktop_app.core.types import (
     CaptureState,
     EmoscopeError,
     EngineChanged,
     Event,
     Failure,
-    FinalResult,
-    PartialResult,
     Prediction,
     StateChanged,
 )
@@ -30,15 +26,15 @@ from desktop_app.gui.live_run import LiveRun
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.live_voice import LiveVoice
 from desktop_app.gui.live_words import LiveWordsHost
+from desktop_app.gui.model_in_use import ModelInUse
 from desktop_app.gui.second_model import SecondModelHost
 from desktop_app.gui.session_keeper import SessionKeeper
 from desktop_app.gui.state.allowed_labels import AllowedLabels
-from desktop_app.gui.state.notices import DETECTOR, EVERYWHERE, LIVE, MODEL, SOURCE
+from desktop_app.gui.state.notices import DETECTOR, EVERYWHERE, LIVE, SOURCE
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.gui.transcripts import Transcripts
-from desktop_app.inference.shipped import lies_in_zoo
 
 if TYPE_CHECKING:
     from desktop_app.audio.base import AudioSource
@@ -61,10 +57,6 @@ class Controller(QObject):
     words_told = Signal()  # why words are not written down, or not read
     plots_ready = Signal()
     devices_listed = Signal(list)  # of audio.devices.Device
-    model_loaded = Signal(str)  # path
-    loading = Signal(bool)
-    model_doubtful = Signal(str)  # path: it is being loaded, does not answer, or has failed
-    model_answered = Signal(str)  # path
     detector_used = Signal(str)  # its name; after one that could not be used, that of the one in use
 
     def __init__(self, model: ViewModel, parent: QObject | None = None) -> None:
@@ -78,18 +70,14 @@ class Controller(QObject):
         self.spectrogram = LiveSpectrogram()
         self.detector = ENERGY  # the name of `detection`
         self._detection: Detection | None = None  # by energy
-        self.engine: EmotionEngine | None = None
-        self.provider = "auto"
-        self._failed_model: Path | None = None
-        self._answering = False  # the model in use has answered
-        self.model_owes_answer = False  # somebody spoke, and it has not answered
         self._wants_capture = True
         self._closed = False
         self._jobs = Jobs(self)
+        self.in_use = ModelInUse(model, self._jobs, self._use)
+        self.in_use.changed.connect(self.changed)
         self.second = SecondModelHost(model, self._jobs, lambda: self.voice.adapts, self)
         self.transcripts = Transcripts(self._jobs, self._say_of_words)
         self._rests = False  # for a recording that is looked at
-        self._engine_job: Job | None = None
         self._import: Job | None = None
         self.bridge = EventBridge(self)
         self.live_run = LiveRun(self._jobs, self.bridge.post, self._command_refused)
@@ -107,6 +95,11 @@ class Controller(QObject):
         self.words.opened.connect(self._keep_words_models)
         self.words.changed.connect(self._words_changed)
         self.bridge.events.connect(self._take)
+
+    @property
+    def engine(self) -> EmotionEngine | None:
+        """The model in use."""
+        return self.in_use.engine
 
     @property
     def detection(self) -> Detection:
@@ -128,57 +121,7 @@ class Controller(QObject):
 
     # --- model --------------------------------------------------------------------------------------------
 
-    def load_model(self, path: Path | None, *, fall_back: bool = False, again: bool = False) -> None:
-        """Load a model file, None for the shipped one; the running one goes on until the new one is ready.
-
-        One that hung, crashed or took too much memory last time is offered, and loaded only with `again`.
-        With `fall_back`, the shipped one takes the place of one that cannot be used.
-        """
-        provider: Any = self.provider
-        if path is not None:
-            self.model_doubtful.emit(str(path))
-
-        def work(job: Job) -> EmotionEngine:
-            from desktop_app.inference.engine import EmotionEngine
-            from desktop_app.runtime import pipeline  # noqa: F401 - the window needs it next, and is not held up
-            from desktop_app.sessions import writer  # noqa: F401 - likewise
-
-            engine = EmotionEngine.load(path, provider=provider, cancel=job.cancelled.is_set, again=again)
-            engine.warm_up()
-            return engine
-
-        def done(engine: EmotionEngine) -> None:
-            self.loading.emit(False)
-            self._use(engine)
-
-        def failed(error: EmoscopeError) -> None:
-            from desktop_app.inference.trial import FAILED_BEFORE
-
-            self.loading.emit(False)
-            if path is not None:
-                self.model_answered.emit(str(path))  # with a refusal: it is not remembered
-            goes_on = self.engine is not None
-            offered = error.code == FAILED_BEFORE
-            shown = Notice.of(error, about=MODEL)
-            hint = "" if offered else shown.hint  # which is for the command line; here a button offers it
-            hint = sentences(hint, tr("The model in use stays.")) if goes_on else hint
-            self.model.notify(replace(shown, hint=hint, retry=str(path) if offered else ""))
-            if not goes_on:
-                if fall_back and path is not None:
-                    self.load_model(None)
-                else:
-                    self.model.no_model()
-            self.model_loaded.emit(str(self.engine.path) if self.engine is not None else "")
-            self.changed.emit()
-
-        if self._engine_job is not None:
-            self._engine_job.cancel()
-        self.loading.emit(True)
-        self._engine_job = self._jobs.start("loading the model", work, done, failed)
-
     def _use(self, engine: EmotionEngine) -> None:
-        self.engine = engine
-        self._answering = self.model_owes_answer = False
         self._allow(engine, engine.notice)
         self.second.model_changed()
         self.model.no_way_back()
@@ -187,8 +130,6 @@ class Controller(QObject):
             self._start_pipeline(session)
         else:
             self.live_run.command(lambda pipeline: pipeline.set_engine(session))
-        self.model_loaded.emit(str(engine.path))
-        self.changed.emit()
 
     def answer_with(self, labels: Sequence[str]) -> None:
         """Allow these of the model's emotions as answers from now on; all if none is named."""
@@ -257,7 +198,7 @@ class Controller(QObject):
         }
 
     def rest(self) -> None:
-        """Do not listen until a person asks for it; before `load_model`."""
+        """Do not listen until a person asks for it; before a model is loaded."""
         self._wants_capture = False
 
     def choose(self, choice: SourceChoice) -> None:
@@ -293,13 +234,6 @@ class Controller(QObject):
             self.backend = name
             if self.choice.kind == "microphone" and self.live_run.pipeline is not None:
                 self.set_source(self.choice, listen=False)
-
-    def set_provider(self, name: str) -> None:
-        """Run models there from now on; the one in use is loaded again."""
-        if name != self.provider:
-            self.provider = name
-            if self.engine is not None:
-                self.load_model(None if lies_in_zoo(self.engine.path) else self.engine.path)
 
     def set_channel(self, channel: ChannelChoice) -> None:
         """Hear another channel from now on; what is shown of the sound before stays."""
@@ -415,7 +349,7 @@ class Controller(QObject):
             self.set_source(self.choice)
             return
         self.model.try_again()
-        self.load_model(self._failed_model, again=True)
+        self.in_use.load_failed()
         self.changed.emit()
 
     def pause(self) -> None:
@@ -505,32 +439,21 @@ class Controller(QObject):
         for event in events:
             self.second.post(event)
             self.model.apply(self.allowed.event(event))
-            self._watch_model(event)
+            self.in_use.watch(event)
+            if isinstance(event, Failure):
+                self._end_broken(event)
             if isinstance(event, StateChanged) and self.model.capturing:
                 self.words.listens()
         self.changed.emit()
 
-    def _watch_model(self, event: Event) -> None:
-        """Tell whether the model answers; a run that has failed is given up, with its engine."""
-        engine, pipeline = self.engine, self.live_run.pipeline
-        if isinstance(event, StateChanged) and event.state is CaptureState.SPEAKING:
-            self.model_owes_answer = self.model_owes_answer or not self._answering
-        if engine is None or not isinstance(event, PartialResult | FinalResult | Failure):
+    def _end_broken(self, failure: Failure) -> None:
+        """A run that has failed is given up, with its engine."""
+        pipeline = self.live_run.pipeline
+        if self.engine is None or pipeline is None or not failure.fatal:
             return
-        path = str(engine.path)
-        if not isinstance(event, Failure):
-            if not self._answering:
-                self._answering, self.model_owes_answer = True, False
-                self.model_answered.emit(path)
-            return
-        model_failed = event.code == "no_answer" or (event.fatal and not event.code.startswith("audio"))
-        if model_failed:
-            self._answering, self.model_owes_answer = False, True
-            self.model_doubtful.emit(path)
-        if event.fatal and pipeline is not None and (pipeline.broken or event.code == "internal"):
-            self._failed_model = None if lies_in_zoo(engine.path) else engine.path
+        if pipeline.broken or failure.code == "internal":
+            self.in_use.give_up()
             self.live_run.give_up()
-            self.engine = None
             self.keeper.leave()
             self.second.follow(None)
             self.words.follow(None)

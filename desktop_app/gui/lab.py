@@ -80,7 +80,7 @@ class Lab(QObject):
         page.cancel_wanted.connect(self.stop_asking)
         page.export_wanted.connect(self.ask_export)
         page.plots_made.connect(self._show_again)
-        window.controller.model_loaded.connect(self._model_loaded)
+        window.controller.in_use.loaded.connect(self._model_loaded)
 
     @property
     def settled(self) -> bool:

@@ -55,7 +55,7 @@ class Voices(QObject):
         self._controller.bridge.events.connect(self._follow)
         page.seen.connect(self.show_heard)
         self._controller.changed.connect(self._show_in_sight)
-        self._controller.model_loaded.connect(lambda _: self._model_changed())
+        self._controller.in_use.loaded.connect(lambda _: self._model_changed())
         self.show_voices()
 
     @property

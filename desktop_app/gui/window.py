@@ -172,7 +172,7 @@ class MainWindow(PagedWindow):
         for a model that failed last time, and that somebody asks for all the same.
         """
         self.controller.choose(choice)
-        self.controller.provider = provider
+        self.controller.in_use.provider = provider
         wanted = None if model is None else model.absolute()  # what is remembered holds in every folder
         if wanted is not None:
             self.remembered.model_for_this_run()
@@ -185,7 +185,7 @@ class MainWindow(PagedWindow):
         self.choices.fill_sources([])
 
         def begin() -> None:
-            self.controller.load_model(wanted, fall_back=True, again=again)
+            self.controller.in_use.load(wanted, fall_back=True, again=again)
             self.choices.look_into_folder()
             if list_devices:
                 self.controller.list_devices()
@@ -230,7 +230,7 @@ class MainWindow(PagedWindow):
         if self.made("models"):
             self.models.close()
         self.replay.close()
-        unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
+        unanswered = self.model.state is CaptureState.FAILED or self.controller.in_use.owes_answer
         self.controller.close()
         engine = self.controller.engine
         if engine is not None and not unanswered:

@@ -299,7 +299,7 @@ def test_a_running_window_takes_a_model_of_dimensions_and_compares_nothing_with_
     second = listening.controller.second
     second.compare(other_model_file)
     until(lambda: second.on)
-    listening.controller.load_model(file)
+    listening.controller.in_use.load(file)
     until(lambda: listening.model.dimensions == AVD)
     until(lambda: listening.live.plane.values != (), 30)
     assert not second.on

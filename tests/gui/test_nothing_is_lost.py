@@ -179,7 +179,7 @@ class TestExportLive:
     def test_works_as_soon_as_something_was_said(self, window: MainWindow, model_file: Path) -> None:
         export = window.actions_["export"]
         assert not export.isEnabled()
-        window.controller.engine = object()  # type: ignore[assignment]
+        window.controller.in_use.engine = object()  # type: ignore[assignment]
         for event in (engine(), state(CaptureState.LISTENING), final("sad")):
             window.model.apply(event)
         window.controller.changed.emit()
@@ -193,7 +193,7 @@ class TestExportLive:
         popup.close()
         window.go("recordings")
         assert not export.isEnabled(), "no recording is open"
-        window.controller.engine = None
+        window.controller.in_use.engine = None
 
     @pytest.mark.slow
     def test_saves_all_that_was_said_up_to_now(

@@ -176,7 +176,7 @@ def test_a_failure_stands_over_the_views_until_it_is_dismissed(window: MainWindo
 
 
 def test_tab_walks_through_the_controls_in_reading_order(window: MainWindow, qtbot: QtBot) -> None:
-    window.controller.engine = object()  # type: ignore[assignment]
+    window.controller.in_use.engine = object()  # type: ignore[assignment]
     feed(window, engine(), state(CaptureState.LISTENING))
     window.setFocus()
     seen: list[str] = []
@@ -187,7 +187,7 @@ def test_tab_walks_through_the_controls_in_reading_order(window: MainWindow, qtb
         if seen and focused.accessibleName() == seen[0]:
             break
         seen.append(focused.accessibleName())
-    window.controller.engine = None
+    window.controller.in_use.engine = None
     expected = ["Pause", "Sound source", "Look for microphones", "Channel", "Model", "Open recording", "Menu"]
     assert seen[: len(expected)] == expected
     assert "Sound and probabilities over time" in seen
