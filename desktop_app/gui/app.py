@@ -159,8 +159,8 @@ def _apply_options(args: argparse.Namespace, window: MainWindow) -> None:
     adapt = getattr(args, "adapt", None)
     window.choices.adapt(settings.adapt if adapt is None else adapt == "on")
     window.choices.answer_with(getattr(args, "labels", None) or settings.labels)
-    window.controller.weigh_words(settings.text_model, settings.fusion)
-    window.controller.write_down(settings.words)
+    window.controller.words.weigh(settings.text_model, settings.fusion)
+    window.controller.words.write_down(settings.words)
     window.live.meter.set_limit(settings.min_level_dbfs)
     profile = getattr(args, "profile", None)
     if profile:

@@ -85,14 +85,14 @@ class Controller(QObject):
         self.voice = LiveVoice(model, self.live_run, self.keeper, self._jobs)
         self.voice.changed.connect(self.changed)
         self.words = LiveWordsHost(
-            model.spoken,
+            model,
             self.transcripts,
             self._jobs,
             tell=self.bridge.post,
             keep=self.keeper.post,
             fuse=self._fuse,
         )
-        self.words.opened.connect(self._keep_words_models)
+        self.words.models_changed.connect(self._keep_words_models)
         self.words.changed.connect(self._words_changed)
         self.bridge.events.connect(self._take)
 
@@ -254,27 +254,7 @@ class Controller(QObject):
         self.keeper.change("min_level_dbfs", level_dbfs)
         self.live_run.command(lambda pipeline: pipeline.set_min_level(level_dbfs))
 
-    def write_down(self, on: bool) -> None:
-        """Write down what is said from now on, live and in recordings that are analyzed, or not."""
-        if on == self.transcripts.on:
-            return
-        self.words.end()
-        self.transcripts.use(on)
-        self.words.begin()
-        if not on:
-            self._keep_words_models()
-        elif self.model.capturing:
-            self.words.listens()
-
-    def weigh_words(self, text_model: str, fusion: str) -> None:
-        """Read emotions off the words by this text model, and weigh them by this fusion; empty for none."""
-        if not self.transcripts.choose(text_model, fusion) or not self.transcripts.on:
-            return
-        self.words.end()
-        self.transcripts.use(True)
-        self.words.begin()
-        if self.model.capturing:
-            self.words.listens()
+    # --- words, and how speech is found -------------------------------------------------------------------
 
     def _fuse(self, prediction: Prediction, said: Transcript | None) -> FusedEmotion | None:
         """What voice and words of the live run say together; from any thread."""

@@ -76,7 +76,7 @@ class Keeping(QObject):
 
     def write_down(self, on: bool) -> None:
         """Write down what is said from now on, or not; what was written down stays with its session."""
-        self._window.controller.write_down(on)
+        self._window.controller.words.write_down(on)
         self._keeper.changed.emit()  # what is kept
         told = tr("What is said is not written down any more. What was kept stays with its session.")
         if on:

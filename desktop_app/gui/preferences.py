@@ -140,7 +140,7 @@ class Preferences(QObject):
 
     def _weigh_words(self) -> None:
         settings = self._window.settings
-        self._window.controller.weigh_words(settings.text_model, settings.fusion)
+        self._window.controller.words.weigh(settings.text_model, settings.fusion)
         self._window.analyze_again()
 
     def _open(self, name: str) -> None:
