@@ -17,7 +17,6 @@ from desktop_app.core.language import localised, tr
 from desktop_app.core.palette import POINT
 from desktop_app.core.spectrogram import DEFAULT, hz_to_mel
 from desktop_app.gui.look.theme import Tokens, font
-from desktop_app.gui.plots.base import PixelItem, Row
 from desktop_app.gui.plots.columns import (
     Stacks,
     Stretches,
@@ -42,6 +41,7 @@ from desktop_app.gui.plots.painting import (
     draw_stack_columns,
     placed,
 )
+from desktop_app.gui.plots.rows import PixelItem, Row
 from desktop_app.gui.plots.time_axis import TimeAxis
 from desktop_app.gui.state.timeline_data import Segments, TimelineSegment
 from desktop_app.gui.widgets.canvas import tint

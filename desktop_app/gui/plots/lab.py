@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.language import localised, mark, tr
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.plots.base import GridItem, TimePlots
+from desktop_app.gui.plots.base import TimePlots
 from desktop_app.gui.plots.curves import (
     Curve,
     CurvesItem,
@@ -33,6 +33,7 @@ from desktop_app.gui.plots.curves import (
     words_px,
 )
 from desktop_app.gui.plots.items import WaveformItem
+from desktop_app.gui.plots.rows import GridItem
 from desktop_app.gui.plots.time_axis import TimeAxis
 from desktop_app.gui.state.lab import LabView, told_worth
 from desktop_app.gui.state.recording_sound import RecordingSound

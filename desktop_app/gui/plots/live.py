@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from desktop_app.core.language import localised, tr
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.plots.base import GridItem, TimePlots
+from desktop_app.gui.plots.base import TimePlots
 from desktop_app.gui.plots.items import (
     LANE_PX,
     PITCH,
@@ -25,6 +25,7 @@ from desktop_app.gui.plots.items import (
     shade_decibels,
 )
 from desktop_app.gui.plots.painting import gap_tooltip, tooltip
+from desktop_app.gui.plots.rows import GridItem
 from desktop_app.gui.plots.time_axis import time_of_day, value_ticks
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import TimelineSegment, brief, clock, describe, percent

@@ -15,7 +15,7 @@ from desktop_app.core.language import localised, tr
 from desktop_app.core.palette import Hue
 from desktop_app.core.pitch import PitchTrack
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.plots.base import GridItem, Row, TimePlots
+from desktop_app.gui.plots.base import TimePlots
 from desktop_app.gui.plots.items import (
     LANE_PX,
     GapsItem,
@@ -29,6 +29,7 @@ from desktop_app.gui.plots.items import (
 )
 from desktop_app.gui.plots.painting import gap_tooltip, tooltip
 from desktop_app.gui.plots.recording_items import HIGHEST_HZ, LOWEST_HZ, PitchItem, SaidLane
+from desktop_app.gui.plots.rows import GridItem, Row
 from desktop_app.gui.plots.time_axis import value_ticks
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import (
