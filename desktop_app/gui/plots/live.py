@@ -19,13 +19,12 @@ from desktop_app.gui.plots.items import (
     LabelLane,
     SelectionItem,
     ShadesItem,
-    SpectrogramItem,
-    StackItem,
     WaveformItem,
-    shade_decibels,
 )
 from desktop_app.gui.plots.painting import gap_tooltip, tooltip
 from desktop_app.gui.plots.rows import GridItem
+from desktop_app.gui.plots.spectrogram_item import SpectrogramItem, shade_decibels
+from desktop_app.gui.plots.stack_item import StackItem
 from desktop_app.gui.plots.time_axis import time_of_day, value_ticks
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import TimelineSegment, brief, clock, describe, percent

@@ -20,17 +20,17 @@ from desktop_app.gui.plots.items import (
     LANE_PX,
     GapsItem,
     SelectionItem,
-    Shades,
     ShadesItem,
     Sound,
-    SpectrogramItem,
-    StackItem,
     WaveformItem,
 )
 from desktop_app.gui.plots.painting import gap_tooltip, tooltip
 from desktop_app.gui.plots.recording_items import HIGHEST_HZ, LOWEST_HZ, PitchItem, SaidLane
 from desktop_app.gui.plots.rows import GridItem, Row
+from desktop_app.gui.plots.spectrogram_item import SpectrogramItem
+from desktop_app.gui.plots.stack_item import StackItem
 from desktop_app.gui.plots.time_axis import value_ticks
+from desktop_app.gui.state.spectrogram_history import Shades
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import (
     Segments,
