@@ -213,7 +213,7 @@ def live_message(stage: Stage) -> None:
 def live_frozen(stage: Stage) -> None:
     window = stage.open()
     stage.until(lambda: window.model.now_s > 8)
-    window.live.freeze(True)
+    window.live.timeline.freeze(True)
     now_s = window.model.now_s
     stage.until(lambda: window.model.now_s > now_s + 4)
 
@@ -221,7 +221,7 @@ def live_frozen(stage: Stage) -> None:
 def live_spectrogram(stage: Stage) -> None:
     window = stage.open()
     stage.until(lambda: window.live.plots is not None)
-    window.live.show_spectrogram(True)
+    window.live.timeline.show_spectrogram(True)
     stage.until(lambda: window.model.now_s > 12)
 
 

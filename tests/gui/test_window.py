@@ -136,7 +136,7 @@ def test_the_meter_names_its_unit_and_its_marks_are_explained(window: MainWindow
     assert window.live.meter.accessibleDescription() == "−32 dBFS · speech above −45"
     assert "long line is the threshold" in window.live.meter.toolTip()
     assert "short mark" in window.live.meter.toolTip()
-    assert "× 4 in the corner" in window.live.title.toolTip()
+    assert "× 4 in the corner" in window.live.timeline.title.toolTip()
 
 
 def test_the_meters_text_and_bar_tell_the_same_level_while_they_glide(window: MainWindow) -> None:
