@@ -18,12 +18,11 @@ from desktop_app.gui.pages.page import Page
 from desktop_app.gui.state.headline import Kind
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.view_model import ViewModel
+from desktop_app.gui.widgets.answer_card import AnswerCard
 from desktop_app.gui.widgets.bars import LOWEST_BARS, LOWEST_OF_TWO, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
-from desktop_app.gui.widgets.modality_bars import LOWEST_MODALITIES, DisagreementLine, ModalityBars
-from desktop_app.gui.widgets.plane import PlaneWidget
 from desktop_app.gui.widgets.said_line import SaidLine
 from desktop_app.gui.widgets.utterance_panel import UtterancePanel
 
@@ -67,41 +66,26 @@ class LiveView(Page):
         self.headline = HeadlineWidget(self)
         self.said = SaidLine(self)
         self.meter = MeterWidget(self)
-        self.bars = BarsWidget(self)
-        self.plane = PlaneWidget(self)
-        self.modalities, self.disagreement = ModalityBars(self), DisagreementLine(self)
+        self.answer = AnswerCard(animator, tr(_HOW_LIKELY))
+        self.bars, self.plane = self.answer.bars, self.answer.plane
+        self.modalities, self.disagreement = self.answer.modalities, self.answer.disagreement
         self._chosen: int | None = None  # the utterance whose bars are shown, where not those of now
         self.headline.action.connect(self.action)
         animator.add(self.bars)
-        animator.add(self.plane, self.plane.frame_ms)
-        animator.add(self.modalities)
         animator.add(self.meter, self.meter.frame_ms)
         self.said.hide()
-        now, chances = Card(), Card()
-        self._chances_title = section(tr(_HOW_LIKELY), chances)
-        chances.body.addWidget(self._chances_title)
-        self._now, self._chances = now, chances
-        now.body.addWidget(self.headline, 1)
-        now.body.addWidget(self.said)
-        now.body.addWidget(self.meter)
-        self._scrolls = [scrolled(self.bars, tr("Probabilities"), LOWEST_BARS)]
-        chances.body.addWidget(self._scrolls[0], 1)
-        self._modality_scroll = scrolled(
-            self.modalities, tr("Probabilities by voice, words and both"), LOWEST_MODALITIES
-        )
-        self._modality_scroll.hide()
-        chances.body.addWidget(self._modality_scroll, 1)
-        chances.body.addWidget(self.disagreement)
-        chances.body.addWidget(self.plane, 1)
-        self.plane.hide()
+        self._now = Card()
+        self._now.body.addWidget(self.headline, 1)
+        self._now.body.addWidget(self.said)
+        self._now.body.addWidget(self.meter)
         self._build_past(spectrogram)
         self._build_second()
         self._left = QWidget(self)
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(Space.M)
-        left.addWidget(now, 0)
-        left.addWidget(chances, 1)
+        left.addWidget(self._now, 0)
+        left.addWidget(self.answer, 1)
         left.addWidget(self._second, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, 0, Space.L, Space.S)
@@ -127,8 +111,8 @@ class LiveView(Page):
         self._second = Card()
         self._second_title = section("", self._second)
         self._second.body.addWidget(self._second_title)
-        self._scrolls.append(scrolled(self.second_bars, tr("Second model"), LOWEST_BARS))
-        self._second.body.addWidget(self._scrolls[1], 1)
+        self._second_scroll = scrolled(self.second_bars, tr("Second model"), LOWEST_BARS)
+        self._second.body.addWidget(self._second_scroll, 1)
         self._second.hide()
 
     # --- what was said ------------------------------------------------------------------------------------
@@ -185,11 +169,11 @@ class LiveView(Page):
         said, at = chosen.prediction, self.utterances.table.utterances.rows.time_text(chosen.start_s)
         if said.dimensions and said.dimensions == self.plane.names and not said.not_a_voice:
             self.plane.set_values(said.values, doubtful=said.uncertain)
-            self._chances_title.setText(tr(_WHERE_AT).format(at=at))
+            self.answer.heading.setText(tr(_WHERE_AT).format(at=at))
             self._animator.wake()
         elif said.labels and said.labels == self.bars.labels:
             self.bars.set_probabilities(said.probabilities, doubtful=said.uncertain)
-            self._chances_title.setText(tr("How likely, at {at}").format(at=at))
+            self.answer.heading.setText(tr("How likely, at {at}").format(at=at))
             self._animator.wake()
         self._show_modalities()
         if self.plots is not None:
@@ -204,12 +188,7 @@ class LiveView(Page):
             modalities = model.modalities_at(chosen.start_s, chosen.prediction)
         if modalities is not None and modalities.labels != self.bars.labels:
             modalities = None  # of a model before
-        self.disagreement.show_modalities(modalities)
-        if modalities is not None:
-            self.modalities.show_modalities(modalities, model.colours)
-            self._animator.wake()
-        self._modality_scroll.setVisible(modalities is not None)
-        self._scrolls[0].setVisible(modalities is None and not model.dimensions)
+        self.answer.show_modalities(modalities, model.colours)
 
     def show_second(self, answers: SecondAnswers) -> None:
         """What a second model says, beneath the bars of the one in use; nothing while there is none."""
@@ -260,10 +239,10 @@ class LiveView(Page):
         self._now.body.setContentsMargins(side, above, side, below)
         self._now.body.setSpacing(Space.S if compact else Space.M)
         edge = Space.S if compact else Space.M
-        for card in (self._chances, self._second):
+        for card in (self.answer, self._second):
             card.body.setContentsMargins(side, edge, side, edge)
             card.body.setSpacing(Space.XS if compact else Space.S)
-        for bars, scroll in zip((self.bars, self.second_bars), self._scrolls, strict=True):
+        for bars, scroll in ((self.bars, self.answer.scroll), (self.second_bars, self._second_scroll)):
             bars.set_crowded(two and compact)
             scroll.set_limit(LOWEST_OF_TWO if two and compact else LOWEST_BARS)
         self.said.set_lines(1 if compact else 2)
@@ -279,20 +258,15 @@ class LiveView(Page):
     def _show_kind(self) -> None:
         """Bars for a model of emotions, a plane for one of dimensions."""
         model = self._model
-        self.plane.set_dimensions(model.dimensions, model.colours)
-        self.plane.setVisible(bool(model.dimensions))
-        self._scrolls[0].setVisible(not model.dimensions)
-        self._chances_title.setText(tr(_WHERE if model.dimensions else _HOW_LIKELY))
+        self.answer.set_dimensions(model.dimensions, model.colours)
+        self.answer.heading.setText(tr(_WHERE if model.dimensions else _HOW_LIKELY))
 
     def apply_theme(self, tokens: Tokens) -> None:
         for part in (
             self.headline,
             self.said,
             self.meter,
-            self.bars,
-            self.plane,
-            self.modalities,
-            self.disagreement,
+            self.answer,
             self.second_bars,
             self.timeline,
             self.utterances,
@@ -313,7 +287,7 @@ class LiveView(Page):
             doubtful = model.headline.kind is Kind.UNCERTAIN
             self.bars.set_probabilities(model.probabilities, doubtful=doubtful)
             self.plane.set_values(model.point, doubtful=doubtful)
-            self._chances_title.setText(tr(_WHERE if model.dimensions else _HOW_LIKELY))
+            self.answer.heading.setText(tr(_WHERE if model.dimensions else _HOW_LIKELY))
             if self.bars.in_sight or self.plane.in_sight:
                 self._animator.wake()
         if "levels" in changes:
