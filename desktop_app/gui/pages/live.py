@@ -242,7 +242,7 @@ class LiveView(Page):
         for card in (self.answer, self._second):
             card.body.setContentsMargins(side, edge, side, edge)
             card.body.setSpacing(Space.XS if compact else Space.S)
-        for bars, scroll in ((self.bars, self.answer.scroll), (self.second_bars, self._second_scroll)):
+        for bars, scroll in ((self.bars, self.answer.bars_area), (self.second_bars, self._second_scroll)):
             bars.set_crowded(two and compact)
             scroll.set_limit(LOWEST_OF_TWO if two and compact else LOWEST_BARS)
         self.said.set_lines(1 if compact else 2)

@@ -29,14 +29,14 @@ class AnswerCard(Card):
         animator.add(self.plane, self.plane.frame_ms)
         animator.add(self.modalities)
         self.heading = section(heading, self)
-        self.scroll = scrolled(self.bars, tr("Probabilities"), LOWEST_BARS)
+        self.bars_area = scrolled(self.bars, tr("Probabilities"), LOWEST_BARS)
         self._modality_scroll = scrolled(
             self.modalities, tr("Probabilities by voice, words and both"), LOWEST_MODALITIES
         )
         self._modality_scroll.hide()
         self.plane.hide()
         self.body.addWidget(self.heading)
-        self.body.addWidget(self.scroll, 1)
+        self.body.addWidget(self.bars_area, 1)
         self.body.addWidget(self._modality_scroll, 1)
         self.body.addWidget(self.disagreement)
         self.body.addWidget(self.plane, 1)
@@ -46,7 +46,7 @@ class AnswerCard(Card):
         if dimensions != self.plane.names:
             self.plane.set_dimensions(dimensions, colours)
         self.plane.setVisible(bool(dimensions))
-        self.scroll.setVisible(not dimensions)
+        self.bars_area.setVisible(not dimensions)
 
     def show_modalities(
         self, modalities: Modalities | None, colours: Mapping[str, Hue], *, at_once: bool = False
@@ -58,7 +58,7 @@ class AnswerCard(Card):
             if not at_once:
                 self._animator.wake()
         self._modality_scroll.setVisible(modalities is not None)
-        self.scroll.setVisible(modalities is None and not self.plane.names)
+        self.bars_area.setVisible(modalities is None and not self.plane.names)
 
     def apply_theme(self, tokens: Tokens) -> None:
         for part in (self.bars, self.plane, self.modalities, self.disagreement):
