@@ -18,7 +18,7 @@ from desktop_app.gui.state.words import capital, emotion
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.controls import ElidedLabel, button_of, export_button, named, text_of
 from desktop_app.gui.widgets.session_ribbon import SessionRibbon
-from desktop_app.gui.widgets.session_tables import UtteranceTable
+from desktop_app.gui.widgets.session_utterances import UtteranceTable
 from desktop_app.gui.widgets.shares import LOWEST_SHARES, SharesChart
 from desktop_app.sessions.records import Utterance
 from desktop_app.sessions.store import OpenedSession
