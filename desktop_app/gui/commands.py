@@ -338,7 +338,7 @@ COMMANDS = (
     Command(
         "export_plot",
         mark("Export plot…"),
-        lambda window: window.export_plot(),
+        lambda window: window.exports.ask_plot(),
         "Ctrl+Shift+E",
         tip=mark("Save what the plot shows as a picture: PNG or SVG"),
         enabled=lambda window: window.shown_plots() is not None,

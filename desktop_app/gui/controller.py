@@ -30,10 +30,9 @@ from desktop_app.gui.model_in_use import ModelInUse
 from desktop_app.gui.second_model import SecondModelHost
 from desktop_app.gui.session_keeper import SessionKeeper
 from desktop_app.gui.state.allowed_labels import AllowedLabels
-from desktop_app.gui.state.notices import DETECTOR, EVERYWHERE, LIVE, SOURCE
-from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.notices import DETECTOR, EVERYWHERE, LIVE, SOURCE, Notice
 from desktop_app.gui.state.source_choice import SourceChoice
-from desktop_app.gui.state.view_model import Notice, ViewModel
+from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.transcripts import Transcripts
 
 if TYPE_CHECKING:
@@ -394,24 +393,6 @@ class Controller(QObject):
         self._rests = False
         if self._wants_capture:
             self.live_run.command(lambda pipeline: pipeline.resume())
-
-    def session_result(self) -> AnalyzedRecording | None:
-        """What was said live up to now, to be exported; None if nothing was."""
-        from desktop_app.gui.state.session_result import session_result
-
-        if self.engine is None or not self.model.utterances:
-            return None
-        return session_result(
-            self.model.utterances,
-            self.engine,
-            until_s=self.model.now_s,
-            detector=self.detector,
-            notes=self.model.utterance_notes,
-            spoken=self.model.spoken,
-            words_model=self.transcripts.words_model,
-            text_model=self.transcripts.text_model,
-            fusion=self.transcripts.fusion_file,
-        )
 
     # --- events and the end -------------------------------------------------------------------------------
 

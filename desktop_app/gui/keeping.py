@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 
 from desktop_app.core.language import mark, tr
-from desktop_app.gui.state.notices import LIVE
-from desktop_app.gui.state.view_model import Notice
+from desktop_app.gui.state.notices import LIVE, Notice
 
 if TYPE_CHECKING:
     from desktop_app.gui.pages.live import LiveView

@@ -13,8 +13,8 @@ from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.language import mark, tr
 from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.gui.state.enrolment import EnrolmentState
+from desktop_app.gui.state.notices import Notice
 from desktop_app.gui.state.told import parts, retold
-from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.state.voices import row
 from desktop_app.inference.voice_library import ENDING, DeletedVoice, VoiceLibrary, free_name, name_problem
 from desktop_app.inference.voice_profile import VoiceProfile

@@ -158,7 +158,7 @@ def test_they_are_kept_with_the_session_found_exported_and_deleted_with_it(
     until(lambda: len(taken) == 1)
     taken[0](said())
     until(lambda: window.live.said.words == TEXT)
-    result = window.controller.session_result()
+    result = window.exports.session()
     assert result is not None
     for kind in FORMATS.keys() - NO_TEXT:
         export(result, tmp_path / kind, kind)

@@ -22,7 +22,7 @@ from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.settings_file import load
 from desktop_app.gui.state.source_choice import SourceChoice, choice_for
-from desktop_app.gui.state.timeline_data import percent
+from desktop_app.gui.state.words import percent
 from desktop_app.gui.widgets.canvas import Canvas
 from desktop_app.gui.window import MainWindow
 

@@ -19,8 +19,8 @@ from desktop_app.gui.pages.recording_timeline import RecordingTimeline
 from desktop_app.gui.playback import Playback
 from desktop_app.gui.state.queue import Entry, EntryState
 from desktop_app.gui.state.recording import AnalyzedRecording, waiting
-from desktop_app.gui.state.timeline_data import TimelineSegment, moment
-from desktop_app.gui.state.words import named
+from desktop_app.gui.state.timeline_data import TimelineSegment
+from desktop_app.gui.state.words import moment, named
 from desktop_app.gui.widgets.answer_card import AnswerCard
 from desktop_app.gui.widgets.cards import Card
 from desktop_app.gui.widgets.headline import HeadlineWidget

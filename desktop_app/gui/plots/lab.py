@@ -38,8 +38,8 @@ from desktop_app.gui.state.feature_parts import limits_of, row_name, row_ticks, 
 from desktop_app.gui.state.lab import LabView, told_worth
 from desktop_app.gui.state.recording_sound import RecordingSound
 from desktop_app.gui.state.time_view import TimeView
-from desktop_app.gui.state.timeline_data import StillSegments, moment
-from desktop_app.gui.state.words import named
+from desktop_app.gui.state.timeline_data import StillSegments
+from desktop_app.gui.state.words import moment, named
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.features import Feature, Part
 from desktop_app.lab.occlusion import Occlusion

@@ -38,8 +38,8 @@ from desktop_app.gui.state.timeline_data import (
     TimelineGap,
     TimelineSegment,
     describe,
-    moment,
 )
+from desktop_app.gui.state.words import moment
 
 _SHORTEST_S = 0.002
 _SHARES: Final = ((0.0, "0"), (0.5, "50 %"), (1.0, "100 %"))

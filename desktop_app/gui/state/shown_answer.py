@@ -10,8 +10,7 @@ from desktop_app.core.types import FinalResult, PartialResult, Prediction
 from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.condition import Condition
 from desktop_app.gui.state.headline import Headline, Kind
-from desktop_app.gui.state.timeline_data import brief, percent
-from desktop_app.gui.state.words import capital
+from desktop_app.gui.state.words import brief, capital, percent
 
 HOLD_S = 3.0
 """How long it is told that a sound was not a voice. An answer stays until the next speech."""

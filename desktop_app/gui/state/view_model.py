@@ -34,8 +34,7 @@ from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions, said
 from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.modalities import Modalities, modalities_of
-from desktop_app.gui.state.notices import EVERYWHERE, LIVE, SOURCE, Notices
-from desktop_app.gui.state.notices import Notice as Notice  # noqa: PLC0414 - for who imports it from here
+from desktop_app.gui.state.notices import EVERYWHERE, LIVE, SOURCE, Notice, Notices
 from desktop_app.gui.state.shown_answer import ShownAnswer
 from desktop_app.gui.state.spoken_words import SpokenWords
 from desktop_app.gui.state.timeline_data import (

@@ -19,7 +19,7 @@ from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.sessions import called, emotions_text, shares_of, when
-from desktop_app.gui.state.timeline_data import clock
+from desktop_app.gui.state.words import clock
 from desktop_app.gui.widgets.row_table import EnteredTable, Index, RowModel
 from desktop_app.gui.widgets.shares import SHARES_ROLE, SharesDelegate
 from desktop_app.sessions.records import Session

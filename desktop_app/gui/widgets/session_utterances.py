@@ -18,8 +18,18 @@ from desktop_app.core.types import Cause
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.sessions import answer, is_point
 from desktop_app.gui.state.spoken_words import written
-from desktop_app.gui.state.timeline_data import brief, clock, percent
-from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, named, number, why_shortly
+from desktop_app.gui.state.words import (
+    brief,
+    capital,
+    clock,
+    emotion,
+    in_brief,
+    in_numbers,
+    named,
+    number,
+    percent,
+    why_shortly,
+)
 from desktop_app.gui.widgets.row_table import CORRECTED, EnteredTable, Index, RowModel, dot
 from desktop_app.sessions.records import Utterance
 
