@@ -38,7 +38,7 @@ def film(theme: str, start: float, seconds: float) -> list[bytes]:
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QImage
 
-    from tests.screenshots import Stage
+    from tests.window_stage import Stage
 
     model = next(iter(sorted((ROOT / "models" / "zoo").glob("*.onnx"))))
     stage = Stage(model)

@@ -1,4 +1,4 @@
-"""The pictures of the README, of states of `tests/screenshots.py`: `python -m tests.readme_pictures`."""
+"""The pictures of the README, of states of `tests/window_states.py`: `python -m tests.readme_pictures`."""
 
 from __future__ import annotations
 

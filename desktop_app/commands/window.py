@@ -13,13 +13,12 @@ from pathlib import Path
 
 from desktop_app.command_line.arguments import a_name, a_size
 from desktop_app.command_line.output import python_only_stderr, tell
-from desktop_app.command_line.stop_signals import stop_signals
+from desktop_app.command_line.stop_signals import StopSignals, stop_signals
 from desktop_app.command_line.tool import exit_code
 from desktop_app.commands.options import add_no_session, add_source, add_voice
 from desktop_app.core.channel_choice import AUTO
 from desktop_app.core.detector_choice import AUTO_DETECTOR
 from desktop_app.core.errors import CallError, EmoscopeError
-from desktop_app.gui.stop_signals import StopSignals
 from desktop_app.gui.views import VIEWS
 
 _PAGES = tuple(view.name for view in VIEWS if view.name not in {"live", "recordings"})

@@ -15,6 +15,7 @@ from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessag
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.command_line.stop_signals import StopSignals
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.label_set import LabelSet
 from desktop_app.gui.language import ENGLISH, use_language
@@ -25,7 +26,6 @@ from desktop_app.gui.screenshot import Screenshot
 from desktop_app.gui.state import settings_file
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice, choice_for
-from desktop_app.gui.stop_signals import StopSignals
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.shipped import shipped_model
@@ -159,12 +159,12 @@ def _apply_options(args: argparse.Namespace, window: MainWindow) -> None:
     adapt = getattr(args, "adapt", None)
     window.choices.adapt(settings.adapt if adapt is None else adapt == "on")
     window.choices.answer_with(getattr(args, "labels", None) or settings.labels)
-    window.controller.weigh_words(settings.text_model, settings.fusion)
-    window.controller.write_down(settings.words)
+    window.controller.words.weigh(settings.text_model, settings.fusion)
+    window.controller.words.write_down(settings.words)
     window.live.meter.set_limit(settings.min_level_dbfs)
     profile = getattr(args, "profile", None)
     if profile:
-        window.controller.use_profile(Path(profile))
+        window.controller.voice.use_profile(Path(profile))
     detector = getattr(args, "detector", None) or settings.detector
     window.first_frame.then(lambda: window.controller.use_detector(detector))
 

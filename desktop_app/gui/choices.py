@@ -38,11 +38,11 @@ class Choices:
         self._in_folder: list[str] = []
         controller, toolbar = self._controller, self._toolbar
         controller.devices_listed.connect(self.fill_sources)
-        controller.model_loaded.connect(self._model_loaded)
-        controller.model_doubtful.connect(self._remembered.model_doubtful)
-        controller.model_answered.connect(self._remembered.model_answered)
+        controller.in_use.loaded.connect(self._model_loaded)
+        controller.in_use.doubtful.connect(self._remembered.model_doubtful)
+        controller.in_use.answered.connect(self._remembered.model_answered)
         controller.detector_used.connect(self._detector_used)
-        controller.voice_used.connect(self._voice_used)
+        controller.voice.used.connect(self._voice_used)
         toolbar.refresh.clicked.connect(self.refresh_devices)
         toolbar.source.activated.connect(self._source_picked)
         toolbar.channel.activated.connect(self._channel_picked)
@@ -118,7 +118,7 @@ class Choices:
     def adapt(self, on: bool) -> None:
         """Learn voices from now on, and in the recordings that are open, or not."""
         if on != self._controller.voice.adapts:
-            self._controller.adapt(on)
+            self._controller.voice.adapt(on)
             self._window.analyze_again()
 
     def adapt_picked(self, on: bool) -> None:
@@ -149,7 +149,7 @@ class Choices:
     def use_profile(self, path: Path) -> None:
         """Begin with the voice of a profile, live and in the recordings that are open."""
         self._window.dismiss()
-        self._controller.use_profile(path)
+        self._controller.voice.use_profile(path)
 
     def _voice_used(self, _: str) -> None:
         self._window.actions_.refresh()
@@ -162,7 +162,7 @@ class Choices:
         self._window.begins(MODEL)
         path = None if path is None else path.absolute()
         self._remembered.model_chosen("" if path is None else str(path))
-        self._controller.load_model(path, again=again)
+        self._controller.in_use.load(path, again=again)
 
     def open_model(self) -> None:
         path = ask_model(self._window, self._window.settings.model_folder)
@@ -196,7 +196,7 @@ class Choices:
 
         dialog = LabelsDialog(self._window, self._controller.allowed.label_set)
         dialog.chosen.connect(self._labels_chosen)
-        self._controller.model_loaded.connect(dialog.reject)  # another model has other emotions
+        self._controller.in_use.loaded.connect(dialog.reject)  # another model has other emotions
         dialog.open()
 
     def _labels_chosen(self, labels: tuple[str, ...]) -> None:

@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector_choice import ENERGY
-from desktop_app.core.errors import EmoscopeError, sentences, unexpected
-from desktop_app.core.language import tr
+from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.types import (
     CaptureState,
     EngineChanged,
     Event,
     Failure,
-    FinalResult,
-    PartialResult,
     Prediction,
     StateChanged,
 )
 from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
+from desktop_app.gui.live_run import LiveRun
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.live_voice import LiveVoice
 from desktop_app.gui.live_words import LiveWordsHost
+from desktop_app.gui.model_in_use import ModelInUse
 from desktop_app.gui.second_model import SecondModelHost
-from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.session_keeper import SessionKeeper
 from desktop_app.gui.state.allowed_labels import AllowedLabels
-from desktop_app.gui.state.notices import DETECTOR, EVERYWHERE, LIVE, MODEL, SOURCE
-from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.notices import DETECTOR, EVERYWHERE, LIVE, SOURCE, Notice
 from desktop_app.gui.state.source_choice import SourceChoice
-from desktop_app.gui.state.undo import Undoable
-from desktop_app.gui.state.view_model import Notice, ViewModel
+from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.transcripts import Transcripts
-from desktop_app.inference.shipped import lies_in_zoo
 
 if TYPE_CHECKING:
     from desktop_app.audio.base import AudioSource
@@ -48,10 +40,7 @@ if TYPE_CHECKING:
     from desktop_app.core.transcript import FusedEmotion, Transcript
     from desktop_app.inference.adaptation import AdaptiveEngine
     from desktop_app.inference.engine import EmotionEngine
-    from desktop_app.inference.voice_profile import VoiceProfile
 
-
-_log = logging.getLogger(__name__)
 
 _IMPORT_S = 10.0  # a third of a second, on a computer that has nothing else to do
 
@@ -59,20 +48,14 @@ _IMPORT_S = 10.0  # a third of a second, on a computer that has nothing else to 
 class Controller(QObject):
     """Every method returns at once. What takes time happens elsewhere and comes back as a signal.
 
-    Commands to the pipeline go one after another through a thread of their own: opening and closing devices
-    may take a moment, and their order matters.
+    Commands to the pipeline go through `live_run`, since their order matters.
     """
 
     changed = Signal()  # the view model has news
     words_told = Signal()  # why words are not written down, or not read
     plots_ready = Signal()
     devices_listed = Signal(list)  # of audio.devices.Device
-    model_loaded = Signal(str)  # path
-    loading = Signal(bool)
-    model_doubtful = Signal(str)  # path: it is being loaded, does not answer, or has failed
-    model_answered = Signal(str)  # path
     detector_used = Signal(str)  # its name; after one that could not be used, that of the one in use
-    voice_used = Signal(str)  # whose kept voice counts from now on; empty for a stranger's
 
     def __init__(self, model: ViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,43 +63,41 @@ class Controller(QObject):
         self.choice = SourceChoice()
         self.backend = ""  # what opens a microphone; the default one if empty
         self.channel = AUTO
-        self.voice = LiveVoice(model)
         self.min_level_dbfs: float | None = None  # softer sound is no speech, whatever the room
-        self._profile_path: Path | None = None  # of a voice to be used once there is a model
         self.allowed = AllowedLabels()
         self.spectrogram = LiveSpectrogram()
         self.detector = ENERGY  # the name of `detection`
         self._detection: Detection | None = None  # by energy
-        self.engine: EmotionEngine | None = None
-        self.provider = "auto"
-        self._pipeline: Any = None
-        self._run = 0  # events of an earlier run are of no interest any more
-        self._failed_model: Path | None = None
-        self._answering = False  # the model in use has answered
-        self.model_owes_answer = False  # somebody spoke, and it has not answered
         self._wants_capture = True
         self._closed = False
-        self._given_up: Any = None  # the run that failed last
         self._jobs = Jobs(self)
+        self.in_use = ModelInUse(model, self._jobs, self._use)
+        self.in_use.changed.connect(self.changed)
         self.second = SecondModelHost(model, self._jobs, lambda: self.voice.adapts, self)
         self.transcripts = Transcripts(self._jobs, self._say_of_words)
         self._rests = False  # for a recording that is looked at
-        self._engine_job: Job | None = None
         self._import: Job | None = None
-        self._commands = SerialCalls("emoscope-control")
         self.bridge = EventBridge(self)
+        self.live_run = LiveRun(self._jobs, self.bridge.post, self._command_refused)
         self.keeper = SessionKeeper(self._jobs, self.bridge.post, self._heard_how, self)
+        self.voice = LiveVoice(model, self.live_run, self.keeper, self._jobs)
+        self.voice.changed.connect(self.changed)
         self.words = LiveWordsHost(
-            model.spoken,
+            model,
             self.transcripts,
             self._jobs,
             tell=self.bridge.post,
             keep=self.keeper.post,
             fuse=self._fuse,
         )
-        self.words.opened.connect(self._keep_words_models)
+        self.words.models_changed.connect(self._keep_words_models)
         self.words.changed.connect(self._words_changed)
         self.bridge.events.connect(self._take)
+
+    @property
+    def engine(self) -> EmotionEngine | None:
+        """The model in use."""
+        return self.in_use.engine
 
     @property
     def detection(self) -> Detection:
@@ -138,75 +119,15 @@ class Controller(QObject):
 
     # --- model --------------------------------------------------------------------------------------------
 
-    def load_model(self, path: Path | None, *, fall_back: bool = False, again: bool = False) -> None:
-        """Load a model file, None for the shipped one; the running one goes on until the new one is ready.
-
-        One that hung, crashed or took too much memory last time is offered, and loaded only with `again`.
-        With `fall_back`, the shipped one takes the place of one that cannot be used.
-        """
-        provider: Any = self.provider
-        if path is not None:
-            self.model_doubtful.emit(str(path))
-
-        def work(job: Job) -> EmotionEngine:
-            from desktop_app.inference.engine import EmotionEngine
-            from desktop_app.runtime import pipeline  # noqa: F401 - the window needs it next, and is not held up
-            from desktop_app.sessions import writer  # noqa: F401 - likewise
-
-            engine = EmotionEngine.load(path, provider=provider, cancel=job.cancelled.is_set, again=again)
-            engine.warm_up()
-            return engine
-
-        def done(engine: EmotionEngine) -> None:
-            self.loading.emit(False)
-            self._use(engine)
-
-        def failed(error: EmoscopeError) -> None:
-            from desktop_app.inference.trial import FAILED_BEFORE
-
-            self.loading.emit(False)
-            if path is not None:
-                self.model_answered.emit(str(path))  # with a refusal: it is not remembered
-            goes_on = self.engine is not None
-            offered = error.code == FAILED_BEFORE
-            shown = Notice.of(error, about=MODEL)
-            hint = "" if offered else shown.hint  # which is for the command line; here a button offers it
-            hint = sentences(hint, tr("The model in use stays.")) if goes_on else hint
-            self.model.notify(replace(shown, hint=hint, retry=str(path) if offered else ""))
-            if not goes_on:
-                if fall_back and path is not None:
-                    self.load_model(None)
-                else:
-                    self.model.no_model()
-            self.model_loaded.emit(str(self.engine.path) if self.engine is not None else "")
-            self.changed.emit()
-
-        if self._engine_job is not None:
-            self._engine_job.cancel()
-        self.loading.emit(True)
-        self._engine_job = self._jobs.start("loading the model", work, done, failed)
-
     def _use(self, engine: EmotionEngine) -> None:
-        self.engine = engine
-        self._answering = self.model_owes_answer = False
         self._allow(engine, engine.notice)
         self.second.model_changed()
         self.model.no_way_back()
-        before = self.voice.name
         session = self.voice.begin(engine)
-        if before != self.voice.name:
-            told = tr(
-                "The voice of {before} was learnt with another model, so it is not used any more."
-            ).format(before=before)
-            self.model.notify(Notice(told, trouble=False))
-        if self._profile_path is not None:
-            self.use_profile(self._profile_path)
-        if self._pipeline is None:
+        if self.live_run.pipeline is None:
             self._start_pipeline(session)
         else:
-            self._command(lambda pipeline: pipeline.set_engine(session))
-        self.model_loaded.emit(str(engine.path))
-        self.changed.emit()
+            self.live_run.command(lambda pipeline: pipeline.set_engine(session))
 
     def answer_with(self, labels: Sequence[str]) -> None:
         """Allow these of the model's emotions as answers from now on; all if none is named."""
@@ -233,33 +154,29 @@ class Controller(QObject):
     def _start_pipeline(self, engine: AdaptiveEngine) -> None:
         from desktop_app.runtime.pipeline import Pipeline
 
-        self._run += 1
-        run = self._run
-
         def post(event: Event) -> None:
-            if run == self._run:
-                self.bridge.post(event)
-                self.keeper.post(self.allowed.event(event))
-                self.words.post(event)
+            self.bridge.post(event)
+            self.keeper.post(self.allowed.event(event))
+            self.words.post(event)
 
         begins_s = self.model.now_s
-        self._pipeline = Pipeline(
+        pipeline = self.live_run.pipeline = Pipeline(
             self._maker(self.choice),
             engine,
-            post,
+            self.live_run.of_next(post),
             self.detection,
             self.channel,
             begins_at_s=begins_s,
             first_segment=self.model.next_segment,
         )
-        self.spectrogram.follow(self._pipeline)
-        self.second.follow(self._pipeline)
-        self.words.follow(self._pipeline)
-        self._pipeline.set_min_level(self.min_level_dbfs)
-        self.keeper.begin(self._pipeline, begins_s, microphone=self.choice.kind == "microphone")
+        self.spectrogram.follow(pipeline)
+        self.second.follow(pipeline)
+        self.words.follow(pipeline)
+        pipeline.set_min_level(self.min_level_dbfs)
+        self.keeper.begin(pipeline, begins_s, microphone=self.choice.kind == "microphone")
         if self.rests:
-            self._command(lambda pipeline: pipeline.pause())
-        self._command(lambda pipeline: pipeline.start())
+            self.live_run.command(lambda pipeline: pipeline.pause())
+        self.live_run.command(lambda pipeline: pipeline.start())
 
     def _maker(self, choice: SourceChoice) -> Callable[[], AudioSource]:
         made = choice.maker(self.backend, self.channel)
@@ -279,7 +196,7 @@ class Controller(QObject):
         }
 
     def rest(self) -> None:
-        """Do not listen until a person asks for it; before `load_model`."""
+        """Do not listen until a person asks for it; before a model is loaded."""
         self._wants_capture = False
 
     def choose(self, choice: SourceChoice) -> None:
@@ -291,11 +208,11 @@ class Controller(QObject):
         """Listen to something else from now on; without `listen`, what waits for a person goes on waiting."""
         self.choose(choice)
         self._wants_capture = self._wants_capture or listen
-        if self._pipeline is None and self.model.state is CaptureState.FAILED:
+        if self.live_run.pipeline is None and self.model.state is CaptureState.FAILED:
             self.try_again()
             return
         self.model.another_source()
-        self._keep_new_voice()
+        self.voice.another_source()
         self.changed.emit()
         channel = self.channel
         self.keeper.change("source", choice.kind if choice.kind != "microphone" else choice.title)
@@ -307,62 +224,35 @@ class Controller(QObject):
             if paused and listen:
                 pipeline.resume()
 
-        self._command(change)
+        self.live_run.command(change)
 
     def set_backend(self, name: str) -> None:
         """Open microphones with another library from now on; empty for the default one."""
         if name != self.backend:
             self.backend = name
-            if self.choice.kind == "microphone" and self._pipeline is not None:
+            if self.choice.kind == "microphone" and self.live_run.pipeline is not None:
                 self.set_source(self.choice, listen=False)
-
-    def set_provider(self, name: str) -> None:
-        """Run models there from now on; the one in use is loaded again."""
-        if name != self.provider:
-            self.provider = name
-            if self.engine is not None:
-                self.load_model(None if lies_in_zoo(self.engine.path) else self.engine.path)
 
     def set_channel(self, channel: ChannelChoice) -> None:
         """Hear another channel from now on; what is shown of the sound before stays."""
         self.channel = channel
         if self.model.state is CaptureState.FINISHED:
             return  # the recording is over; it will be heard so when it is played again
-        if self.model.state is CaptureState.FAILED and self._pipeline is not None:
+        if self.model.state is CaptureState.FAILED and self.live_run.pipeline is not None:
             self.set_source(self.choice)  # perhaps the source did not have the channel before
             return
         maker = self._maker(self.choice)
         self.keeper.change("channel", str(channel))
-        self._keep_new_voice()
-        self._command(lambda pipeline: pipeline.set_channel(maker, channel))
+        self.voice.another_source()
+        self.live_run.command(lambda pipeline: pipeline.set_channel(maker, channel))
 
     def set_min_level(self, level_dbfs: float | None) -> None:
         """Softer sound is no speech from now on, whatever the room; None for no such limit."""
         self.min_level_dbfs = level_dbfs
         self.keeper.change("min_level_dbfs", level_dbfs)
-        self._command(lambda pipeline: pipeline.set_min_level(level_dbfs))
+        self.live_run.command(lambda pipeline: pipeline.set_min_level(level_dbfs))
 
-    def write_down(self, on: bool) -> None:
-        """Write down what is said from now on, live and in recordings that are analyzed, or not."""
-        if on == self.transcripts.on:
-            return
-        self.words.end()
-        self.transcripts.use(on)
-        self.words.begin()
-        if not on:
-            self._keep_words_models()
-        elif self.model.capturing:
-            self.words.listens()
-
-    def weigh_words(self, text_model: str, fusion: str) -> None:
-        """Read emotions off the words by this text model, and weigh them by this fusion; empty for none."""
-        if not self.transcripts.choose(text_model, fusion) or not self.transcripts.on:
-            return
-        self.words.end()
-        self.transcripts.use(True)
-        self.words.begin()
-        if self.model.capturing:
-            self.words.listens()
+    # --- words, and how speech is found -------------------------------------------------------------------
 
     def _fuse(self, prediction: Prediction, said: Transcript | None) -> FusedEmotion | None:
         """What voice and words of the live run say together; from any thread."""
@@ -381,82 +271,6 @@ class Controller(QObject):
         self.model.words_changed()
         self.changed.emit()
 
-    # --- the voice ----------------------------------------------------------------------------------------
-
-    def adapt(self, on: bool) -> None:
-        """Learn voices, live and in the recordings that are analyzed from now on, or not."""
-        self.voice.adapt(on)
-        self.keeper.change("adapt", on)
-        self.changed.emit()
-
-    def use_voice(self, name: str, known: VoiceProfile | None) -> None:
-        """Judge by this enrolled voice from now on, None for a stranger's; `same_speaker` takes it back.
-
-        Raises
-        ------
-        VoiceProfileError
-            It was made with another model.
-        """
-        self.voice.enroll(name, known)
-        self.keeper.change("profile", name or None)
-        self.model.use_voice(name, self._change_speaker(tr("use of the voice")))
-        self.voice_used.emit(self.voice.name)
-        self.changed.emit()
-
-    def new_speaker(self) -> None:
-        """Somebody else speaks: forget the voice; `same_speaker` brings it back."""
-        self.voice.enroll("", None)
-        self.keeper.change("new_speaker")
-        self.model.new_speaker(self._change_speaker(tr("new speaker")))
-        self.changed.emit()
-
-    def _change_speaker(self, name: str) -> Undoable:
-        """What was done, `name`, changes the voice; how to take that back."""
-        self._command(lambda pipeline: pipeline.change_speaker())
-        self.voice.can_be_recalled = True
-        return self.model.undo.push(name, self.same_speaker, possible=lambda: self.voice.can_be_recalled)
-
-    def same_speaker(self) -> None:
-        """Take `new_speaker` back: what was known of the voice before is known again."""
-        if self.voice.can_be_recalled:
-            self._command(lambda pipeline: pipeline.recall_speaker())
-            self.voice.can_be_recalled = False
-            self.voice.recall()
-            self.keeper.change("same_speaker")
-            self.voice_used.emit(self.voice.name)
-            self.model.same_speaker()
-            self.changed.emit()
-
-    def use_profile(self, path: Path) -> None:
-        """Judge by the voice of this file, live and in recordings; it waits for a model.
-
-        A file that is no profile of the model in use is refused in a sentence, and nothing changes.
-        """
-        from desktop_app.inference.voice_profile_file import load_profile
-
-        engine, self._profile_path = self.engine, None
-        if engine is None:
-            self._profile_path = path
-            return
-
-        def done(profile: VoiceProfile) -> None:
-            if engine is self.engine:
-                self.use_voice(path.stem, profile)
-            else:
-                self.use_profile(path)
-
-        def failed(error: EmoscopeError) -> None:
-            self._say(Notice.of(error))
-
-        self._jobs.start(
-            "reading the voice profile", lambda _: load_profile(path, engine.voice_model), done, failed
-        )
-
-    def _keep_new_voice(self) -> None:
-        """Another source: the voice that was forgotten before belongs to none that is heard now."""
-        self.voice.can_be_recalled = False
-        self.model.no_way_back()
-
     def use_detector(self, name: str) -> None:
         """Find speech in another way, once what it needs is loaded; if it cannot be, nothing changes."""
 
@@ -468,7 +282,7 @@ class Controller(QObject):
         def done(found: Detection) -> None:
             self.detector, self._detection = found.name, found
             self.keeper.change("detector", found.name)
-            self._command(lambda pipeline: pipeline.set_detection(found))
+            self.live_run.command(lambda pipeline: pipeline.set_detection(found))
             self.detector_used.emit(found.name)
 
         def failed(error: EmoscopeError) -> None:
@@ -509,40 +323,34 @@ class Controller(QObject):
     def try_again(self) -> None:
         """After a failure: load the model anew and listen to what was chosen."""
         self._wants_capture = True
-        if self._pipeline is not None:  # only its source has failed
+        if self.live_run.pipeline is not None:  # only its source has failed
             self.set_source(self.choice)
             return
         self.model.try_again()
-        self.load_model(self._failed_model, again=True)
+        self.in_use.load_failed()
         self.changed.emit()
 
     def pause(self) -> None:
         self._wants_capture = False
-        self._command(lambda pipeline: pipeline.pause())
+        self.live_run.command(lambda pipeline: pipeline.pause())
 
     def resume(self) -> None:
         self._wants_capture = True
-        self._command(lambda pipeline: pipeline.resume())
+        self.live_run.command(lambda pipeline: pipeline.resume())
 
     def list_devices(self, *, refresh: bool = False) -> None:
         """Look for microphones. A real look needs every stream closed, so capture pauses for that moment."""
         from desktop_app.audio import devices
 
-        pipeline = self._pipeline
-        live = self.choice.kind == "microphone" and not self.rests and pipeline is not None
+        def look() -> list[devices.Device]:
+            return devices.list_devices(refresh=refresh)
+
+        run = self.live_run
+        live = self.choice.kind == "microphone" and not self.rests and run.pipeline is not None
+        asked = run.while_paused(look) if refresh and live else look
 
         def work(job: Job) -> list[devices.Device]:
-            def look() -> list[devices.Device]:
-                if refresh and live:
-                    pipeline.pause()
-                    _wait(lambda: pipeline.state is CaptureState.PAUSED)
-                try:
-                    return devices.list_devices(refresh=refresh)
-                finally:
-                    if refresh and live:
-                        pipeline.resume()
-
-            return self._commands.submit(look).result()
+            return run.between_commands(asked)
 
         def failed(error: EmoscopeError) -> None:
             self.model.notify(Notice.of(error, LIVE, SOURCE))
@@ -551,22 +359,8 @@ class Controller(QObject):
 
         self._jobs.start("listing the microphones", work, self.devices_listed.emit, failed)
 
-    def _command(self, command: Callable[[Any], None]) -> None:
-        pipeline = self._pipeline
-        if pipeline is None or self._closed:
-            return
-
-        def run() -> None:
-            try:
-                command(pipeline)
-            except EmoscopeError as error:
-                notice = Notice.of(error, LIVE, SOURCE)
-                self._jobs.call(lambda: self._say(notice))
-            except Exception as error:  # noqa: BLE001 - nothing may die unseen
-                _log.exception("a command to the pipeline has failed")
-                self.bridge.post(Failure(unexpected(error), fatal=True, code="internal"))
-
-        self._commands.submit(run)
+    def _command_refused(self, error: EmoscopeError) -> None:
+        self._say(Notice.of(error, LIVE, SOURCE))
 
     def _say(self, notice: Notice) -> None:
         self.model.notify(notice)
@@ -592,30 +386,12 @@ class Controller(QObject):
         """A recording is looked at: live capture rests until `back_to_live`."""
         self._rests = True
         if self._wants_capture and self.model.state is not CaptureState.FINISHED:  # which would begin again
-            self._command(lambda pipeline: pipeline.pause())
+            self.live_run.command(lambda pipeline: pipeline.pause())
 
     def back_to_live(self) -> None:
         self._rests = False
         if self._wants_capture:
-            self._command(lambda pipeline: pipeline.resume())
-
-    def session_result(self) -> AnalyzedRecording | None:
-        """What was said live up to now, to be exported; None if nothing was."""
-        from desktop_app.gui.state.session_result import session_result
-
-        if self.engine is None or not self.model.utterances:
-            return None
-        return session_result(
-            self.model.utterances,
-            self.engine,
-            until_s=self.model.now_s,
-            detector=self.detector,
-            notes=self.model.utterance_notes,
-            spoken=self.model.spoken,
-            words_model=self.transcripts.words_model,
-            text_model=self.transcripts.text_model,
-            fusion=self.transcripts.fusion_file,
-        )
+            self.live_run.command(lambda pipeline: pipeline.resume())
 
     # --- events and the end -------------------------------------------------------------------------------
 
@@ -623,33 +399,21 @@ class Controller(QObject):
         for event in events:
             self.second.post(event)
             self.model.apply(self.allowed.event(event))
-            self._watch_model(event)
+            self.in_use.watch(event)
+            if isinstance(event, Failure):
+                self._end_broken(event)
             if isinstance(event, StateChanged) and self.model.capturing:
                 self.words.listens()
         self.changed.emit()
 
-    def _watch_model(self, event: Event) -> None:
-        """Tell whether the model answers; a run that has failed is given up, with its engine."""
-        engine, pipeline = self.engine, self._pipeline
-        if isinstance(event, StateChanged) and event.state is CaptureState.SPEAKING:
-            self.model_owes_answer = self.model_owes_answer or not self._answering
-        if engine is None or not isinstance(event, PartialResult | FinalResult | Failure):
+    def _end_broken(self, failure: Failure) -> None:
+        """A run that has failed is given up, with its engine."""
+        pipeline = self.live_run.pipeline
+        if self.engine is None or pipeline is None or not failure.fatal:
             return
-        path = str(engine.path)
-        if not isinstance(event, Failure):
-            if not self._answering:
-                self._answering, self.model_owes_answer = True, False
-                self.model_answered.emit(path)
-            return
-        model_failed = event.code == "no_answer" or (event.fatal and not event.code.startswith("audio"))
-        if model_failed:
-            self._answering, self.model_owes_answer = False, True
-            self.model_doubtful.emit(path)
-        if event.fatal and pipeline is not None and (pipeline.broken or event.code == "internal"):
-            self._failed_model = None if lies_in_zoo(engine.path) else engine.path
-            self._given_up = pipeline
-            self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
-            self._pipeline = self.engine = None
+        if pipeline.broken or failure.code == "internal":
+            self.in_use.give_up()
+            self.live_run.give_up()
             self.keeper.leave()
             self.second.follow(None)
             self.words.follow(None)
@@ -658,7 +422,7 @@ class Controller(QObject):
 
     def let_go(self) -> None:
         """The window closes: nothing is heard any more, while what was said is still judged and kept."""
-        self._command(lambda pipeline: pipeline.pause())
+        self.live_run.command(lambda pipeline: pipeline.pause())
 
     def close(self, timeout_s: float = 1.8) -> None:
         """Stop everything, in order, within the time or what last words take; again does nothing."""
@@ -667,12 +431,7 @@ class Controller(QObject):
         self._closed = True
         self.bridge.close()
         self.second.close()
-        self._commands.close(timeout_s * 0.2)  # first: the pipeline may be just being started
-        pipeline = self._pipeline
-        # The command that ends a failed run may have been dropped just now.
-        for run in (self._given_up, pipeline):
-            if run is not None:
-                run.stop(timeout_s=timeout_s * 0.5)
+        self.live_run.close(timeout_s)
         self.words.close(kept=self.keeper.takes_words)  # behind the run, which ends what was just being said
         self.transcripts.close()
         self.keeper.close(timeout_s * 0.15)
@@ -680,12 +439,5 @@ class Controller(QObject):
         if self._import is not None and self._import.thread_ is not None:
             # Not to be broken off, and a process that ends in the middle of it crashes; the window is away.
             self._import.thread_.join(_IMPORT_S)
-        if pipeline is None and self.engine is not None:  # a pipeline closes the engines it was given
-            self.engine.close()
-
-
-def _wait(condition: Callable[[], bool], timeout_s: float = 1.5) -> None:
-    """On a worker thread: until the condition holds, or the time is over."""
-    deadline = time.monotonic() + timeout_s
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
+        if self.live_run.pipeline is None and self.engine is not None:
+            self.engine.close()  # which a pipeline does with those that it was given

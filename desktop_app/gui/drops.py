@@ -10,8 +10,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from desktop_app.core.errors import sentences
 from desktop_app.core.language import tr
+from desktop_app.gui.state.notices import Notice
 from desktop_app.gui.state.told import told
-from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.widgets.drop_overlay import DropOverlay
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What was found, written to files: the recording that is shown, or what was said live up to now."""
+"""What the window writes to files: a recording's result, what was said live up to now, or plots in sight."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.language import tr
 from desktop_app.gui.state.notices import Notice, saved
-from desktop_app.gui.widgets.dialogs import ask_export_path
+from desktop_app.gui.widgets.dialogs import ask_export_path, ask_picture_path
 
 if TYPE_CHECKING:
     from desktop_app.gui.state.recording import AnalyzedRecording
@@ -40,11 +41,46 @@ class Exports:
         if not self.possible:
             return
         live = self._window.on("live")
-        recording = self._controller.session_result() if live else self._window.recording.recording
+        recording = self.session() if live else self._window.recording.recording
         path = None if recording is None else ask_export_path(self._window, recording.path, kind)
         if recording is not None and path is not None:
             self._window.dismiss()
             self.write(recording, path, kind)
+
+    def session(self) -> AnalyzedRecording | None:
+        """What was said live up to now; None if nothing was."""
+        from desktop_app.gui.state.session_result import session_result
+
+        controller, model = self._controller, self._window.model
+        if controller.engine is None or not model.utterances:
+            return None
+        return session_result(
+            model.utterances,
+            controller.engine,
+            until_s=model.now_s,
+            detector=controller.detector,
+            notes=model.utterance_notes,
+            spoken=model.spoken,
+            words_model=controller.transcripts.words_model,
+            text_model=controller.transcripts.text_model,
+            fusion=controller.transcripts.fusion_file,
+        )
+
+    def ask_plot(self) -> None:
+        """Ask where to, and save the plots in sight as a picture."""
+        from desktop_app.gui.plots.export import export_plots
+
+        window = self._window
+        plots = window.shown_plots()
+        path = None if plots is None else ask_picture_path(window, "plot")
+        if plots is None or path is None:
+            return
+        try:
+            export_plots(plots, path)
+            window.model.notify(saved(path.name, path.parent, window.page))
+        except EmoscopeError as error:
+            window.model.notify(Notice.of(error, window.page))
+        window.show_changes()
 
     def ask_format(self) -> None:
         """Open a menu of the formats."""

@@ -66,7 +66,7 @@ class Help(QObject):
         if first:
             self._offer_choices()
             window.controller.devices_listed.connect(self._offer_choices)
-            window.controller.model_loaded.connect(self._offer_choices)
+            window.controller.in_use.loaded.connect(self._offer_choices)
             dialog.microphone_chosen.connect(lambda choice: window.choices.use_microphone(choice.device))
             dialog.model_chosen.connect(lambda path: window.preferences.set("model", path))
             dialog.accepted_by_person.connect(self._accepted)

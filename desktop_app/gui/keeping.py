@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 
 from desktop_app.core.language import mark, tr
-from desktop_app.gui.state.notices import LIVE
-from desktop_app.gui.state.view_model import Notice
+from desktop_app.gui.state.notices import LIVE, Notice
 
 if TYPE_CHECKING:
     from desktop_app.gui.pages.live import LiveView
@@ -76,7 +75,7 @@ class Keeping(QObject):
 
     def write_down(self, on: bool) -> None:
         """Write down what is said from now on, or not; what was written down stays with its session."""
-        self._window.controller.write_down(on)
+        self._window.controller.words.write_down(on)
         self._keeper.changed.emit()  # what is kept
         told = tr("What is said is not written down any more. What was kept stays with its session.")
         if on:

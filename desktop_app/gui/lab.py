@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,16 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
-from desktop_app.core.errors import EmoscopeError, unexpected
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.language import mark, tr
 from desktop_app.gui.jobs import Job
+from desktop_app.gui.lab_features import LabFeatures
 from desktop_app.gui.lab_results import Result, compute, numbers, outline_of, show, table_of
-from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.state.lab import Kind, LabView, file_stem, time_left
 from desktop_app.gui.state.notices import Notice, saved
 from desktop_app.gui.state.told import told
 from desktop_app.lab.clip import Clip, read_clip
-from desktop_app.lab.errors import LabError
 from desktop_app.lab.features import Feature, FeatureWorker
 from desktop_app.lab.occlusion import Occlusion, occlude
 from desktop_app.lab.windows import Framing, usual_framing
@@ -32,9 +30,6 @@ if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
 
 PAGE: Final = "lab"
-_AWAY_MS: Final = 300_000
-"""After so long on other pages the process of the features is ended: it takes 300 MB."""
-_CLOSE_S: Final = 1.0
 _MOST_KEPT: Final = 24
 _COMPILES_MS: Final = 9000
 _STARTING: Final = mark("Starting the computations. That takes some seconds, once.")
@@ -55,24 +50,18 @@ class Lab(QObject):
         super().__init__(window)
         self._window, self._page = window, page
         self._jobs = window.controller.jobs
-        self._worker = FeatureWorker() if worker is None else worker
-        self._calls = SerialCalls("emoscope-lab")
-        self._closed = self._ready = self._warming = False
+        self.features = LabFeatures(self._jobs, FeatureWorker() if worker is None else worker, self)
         self._wanted = 0  # the number of what was asked for last; answers to others are kept, and not shown
         self._kept: dict[tuple[Any, ...], Result] = {}
         self._reading: Job | None = None
         self._asking: Job | None = None
         self._begun_s = 0.0
-        self._away = QTimer(self)
-        self._away.setSingleShot(True)
-        self._away.setInterval(_AWAY_MS)
-        self._away.timeout.connect(self._rest)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(_COMPILES_MS)
         self._slow.timeout.connect(self._tell_compiling)
-        page.shown.connect(self._entered)
-        page.hidden.connect(self._away.start)
+        page.shown.connect(self.features.warm_up)
+        page.hidden.connect(self.features.leave)
         page.open_wanted.connect(self.ask_file)
         page.chosen.connect(self.compute)
         page.again_wanted.connect(self.compute)
@@ -80,7 +69,7 @@ class Lab(QObject):
         page.cancel_wanted.connect(self.stop_asking)
         page.export_wanted.connect(self.ask_export)
         page.plots_made.connect(self._show_again)
-        window.controller.model_loaded.connect(self._model_loaded)
+        window.controller.in_use.loaded.connect(self._model_loaded)
 
     @property
     def settled(self) -> bool:
@@ -203,44 +192,26 @@ class Lab(QObject):
     def _compute_feature(
         self, clip: Clip, name: str, framing: Framing, wanted: int, key: tuple[Any, ...]
     ) -> None:
-        if self._ready:
-            self._page.show_busy(tr("Computing…"))
-        else:
-            self._page.show_busy(tr(_STARTING))
+        self._show_computing()
+        self.features.compute(
+            clip,
+            name,
+            framing,
+            partial(self._done, clip, key, wanted),
+            partial(self._failed, wanted),
+            wanted=lambda: self._wanted == wanted,
+        )
+
+    def _show_computing(self) -> None:
+        """The process of the features is asked; starting it takes a while."""
+        ready = self.features.ready
+        if not ready:
             self._slow.start()
-
-        def work() -> Feature | None:
-            if self._closed or self._wanted != wanted:
-                return None
-            return self._worker.compute(clip, name, framing, lambda: self._closed)
-
-        self._call(work, partial(self._done, clip, key, wanted), partial(self._failed, wanted))
-
-    def _call(
-        self,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[EmoscopeError], None],
-    ) -> None:
-        """On the thread of the process that computes features; the answer comes back here."""
-
-        def run() -> None:
-            try:
-                found = work()
-            except EmoscopeError as error:
-                self._jobs.call(partial(failed, error))
-            except Exception as error:  # noqa: BLE001 - it is told
-                self._jobs.call(partial(failed, LabError(unexpected(error), code="internal")))
-            else:
-                self._jobs.call(partial(done, found))
-
-        self._calls.submit(run)
+        self._page.show_busy(tr("Computing…") if ready else tr(_STARTING))
 
     def _done(self, clip: Clip, key: tuple[Any, ...], wanted: int, found: Result | None) -> None:
         if found is None or clip is not self._page.clip:
             return
-        if isinstance(found, Feature):
-            self._ready = True
         while len(self._kept) >= _MOST_KEPT:
             self._kept.pop(next(iter(self._kept)))
         self._kept[key] = found
@@ -248,8 +219,7 @@ class Lab(QObject):
             self._show(found)
 
     def _failed(self, wanted: int, error: EmoscopeError) -> None:
-        self._ready = False if error.code in {"lab.ended", "lab.slow", "lab.memory"} else self._ready
-        if wanted == self._wanted and not self._closed:
+        if wanted == self._wanted:
             self._slow.stop()
             self._page.show_failed(told(error))
 
@@ -271,26 +241,6 @@ class Lab(QObject):
     def _tell_compiling(self) -> None:
         self._page.waiting.setText(tr(_COMPILING))
 
-    # --- the process of the features ----------------------------------------------------------------------
-
-    def _entered(self) -> None:
-        """It is started as the page is shown, so that nobody waits for it later."""
-        self._away.stop()
-        if not (self._ready or self._warming or self._closed):
-            self._warming = True
-            self._call(lambda: self._worker.warm_up(lambda: self._closed), self._warm, self._cold)
-
-    def _warm(self, _: object) -> None:
-        self._ready, self._warming = True, False
-
-    def _cold(self, _: EmoscopeError) -> None:
-        """What is asked for next says what is wrong."""
-        self._warming = False
-
-    def _rest(self) -> None:
-        self._ready = False
-        self._calls.submit(self._worker.close)
-
     # --- what the model heard -----------------------------------------------------------------------------
 
     def _prepare_heard(self, clip: Clip, wanted: int) -> None:
@@ -307,17 +257,8 @@ class Lab(QObject):
             if isinstance(found, Feature) and wanted == self._wanted:
                 self._show_heard(found)
 
-        if not self._ready:
-            self._slow.start()
-        self._page.show_busy(tr("Computing…") if self._ready else tr(_STARTING))
-        framing = usual_framing(clip.sample_rate)
-
-        def work() -> Feature | None:
-            return (
-                None if self._closed else self._worker.compute(clip, "log_mel", framing, lambda: self._closed)
-            )
-
-        self._call(work, done, partial(self._failed, wanted))
+        self._show_computing()
+        self.features.compute(clip, *key, done, partial(self._failed, wanted))
 
     def _show_heard(self, levels: Feature, found: Occlusion | None = None) -> None:
         views = self._page.views
@@ -465,6 +406,4 @@ class Lab(QObject):
 
     def close(self) -> None:
         """The window closes: end the process."""
-        self._closed = True
-        self._calls.submit(self._worker.close)
-        self._calls.finish(_CLOSE_S)
+        self.features.close()

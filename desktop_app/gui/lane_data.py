@@ -14,8 +14,8 @@ from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.pitch import PitchTrack, pitch_track
 from desktop_app.core.spectrogram import DEFAULT, SpectrogramStream, Times, spectrogram, to_bytes
 from desktop_app.gui.jobs import Job, Jobs
-from desktop_app.gui.plots.items import Shades
 from desktop_app.gui.state.recording_sound import RecordingSound, read_sound
+from desktop_app.gui.state.spectrogram_history import Shades
 
 TILE_S = 20.0
 """The pitch is computed, and kept, for stretches of this length."""

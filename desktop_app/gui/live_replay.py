@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktop_app.core.language import tr
-from desktop_app.gui.resting import Resting
 from desktop_app.gui.state.notices import LIVE, PLAYBACK, Notice
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class LiveReplay(QObject):
     def playback(self) -> Playback:
         """What plays; it is made when it is first needed."""
         if self._playback is None:
-            from desktop_app.gui.playback import Playback
+            from desktop_app.gui.playback import Playback, Resting
 
             self._playback = Playback(self._controller.jobs, self)
             Resting(self._window, self._playback)

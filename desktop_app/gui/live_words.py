@@ -13,7 +13,7 @@ from desktop_app.core.fusion import Fuse
 from desktop_app.core.transcript import WordsHeard, WrittenBy
 from desktop_app.core.types import Event, Failure
 from desktop_app.gui.jobs import Jobs
-from desktop_app.gui.state.spoken_words import SpokenWords
+from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.transcripts import Transcripts
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ class LiveWordsHost(QObject):
 
     Parameters
     ----------
-    spoken : SpokenWords
-        Told whether words are to be expected.
+    model : ViewModel
+        Its words are told whether any are to be expected.
     transcripts : Transcripts
     jobs : Jobs
     tell : callable
@@ -45,12 +45,12 @@ class LiveWordsHost(QObject):
     """
 
     changed = Signal()  # whether words are to be expected
-    opened = Signal()  # the model that writes down
+    models_changed = Signal()  # what writes down and reads words
     _failed = Signal(object)
 
     def __init__(
         self,
-        spoken: SpokenWords,
+        model: ViewModel,
         transcripts: Transcripts,
         jobs: Jobs,
         *,
@@ -59,12 +59,31 @@ class LiveWordsHost(QObject):
         fuse: Fuse,
     ) -> None:
         super().__init__(jobs)
-        self._spoken, self._transcripts, self._jobs = spoken, transcripts, jobs
+        self._model, self._transcripts, self._jobs = model, transcripts, jobs
         self._tell, self._keep, self._fuse = tell, keep, fuse
         self._pipeline: Pipeline | None = None
         self._running: LiveWords | None = None
         self._asked = False  # for the process
         self._failed.connect(self._give_up, Qt.ConnectionType.QueuedConnection)
+
+    def write_down(self, on: bool) -> None:
+        """Write down what is said from now on, live and in recordings that are analyzed, or not."""
+        if on != self._transcripts.on:
+            self._use(on)
+
+    def weigh(self, text_model: str, fusion: str) -> None:
+        """Read emotions off the words by this text model, and weigh them by this fusion; empty for none."""
+        if self._transcripts.choose(text_model, fusion) and self._transcripts.on:
+            self._use(True)
+
+    def _use(self, on: bool) -> None:
+        self.end()
+        self._transcripts.use(on)
+        self.begin()
+        if not on:
+            self.models_changed.emit()
+        elif self._model.capturing:
+            self.listens()
 
     def follow(self, pipeline: Pipeline | None) -> None:
         """Another run; None for no run at all."""
@@ -89,7 +108,7 @@ class LiveWordsHost(QObject):
             self._tell(event)
 
         self._running = running = LiveWords(pipeline.add_tap(_QUEUE_S), self._transcripts, emit, self._fuse)
-        self._spoken.begin(pipeline.stats().time_s)
+        self._model.spoken.begin(pipeline.stats().time_s)
         self.changed.emit()
 
     def end(self, timeout_s: float = 0.0) -> int:
@@ -101,8 +120,8 @@ class LiveWordsHost(QObject):
         if running is not None:
             lost = running.finish(timeout_s)
         self._running, self._asked = None, False
-        if self._spoken.on:
-            self._spoken.end()
+        if self._model.spoken.on:
+            self._model.spoken.end()
             self.changed.emit()
         return lost
 
@@ -120,7 +139,7 @@ class LiveWordsHost(QObject):
 
         def done(model: WrittenBy | None) -> None:
             if model is not None and self._running is not None:
-                self.opened.emit()
+                self.models_changed.emit()
 
         def failed(error: EmoscopeError) -> None:
             self._give_up(self._running)

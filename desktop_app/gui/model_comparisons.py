@@ -57,7 +57,7 @@ class ModelComparisons:
         self._stop()
         controller = self._window.controller
         models, jobs = self._models, self._jobs
-        provider: Any = controller.provider
+        provider: Any = controller.in_use.provider
         channel = controller.channel
         adapt, detection = controller.voice.adapts, controller.detection
         names = told_apart(models[0].name, models[1].name)

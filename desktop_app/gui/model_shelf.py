@@ -66,7 +66,7 @@ class ModelShelf(QObject):
         page.folder_wanted.connect(self.open_folder)
         page.dropped.connect(self.take)
         page.cancelled.connect(self.cancel)
-        self._controller.model_loaded.connect(self._loaded)
+        self._controller.in_use.loaded.connect(self._loaded)
 
     def _folder(self) -> Path:
         """The one that the settings name, if they name any."""

@@ -37,7 +37,7 @@ class OpenedRecordings(QObject):
         analyses.done.connect(self._done)
         analyses.failed.connect(self._failed)
         analyses.interrupted.connect(self._interrupted)
-        controller.model_loaded.connect(self._model_loaded)
+        controller.in_use.loaded.connect(self._model_loaded)
 
     @property
     def paths(self) -> list[Path]:

@@ -1,8 +1,9 @@
-"""Playback of the recording in sight: orders go to the player, and what it tells comes back as signals."""
+"""Playback of a recording: orders go to the player, and what it tells comes back as signals."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -12,6 +13,9 @@ from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.types import Failure
 from desktop_app.gui.jobs import Jobs
 from desktop_app.gui.state.told import parts
+
+if TYPE_CHECKING:
+    from desktop_app.gui.window import MainWindow
 
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 _FRAME_MS = 16
@@ -206,3 +210,26 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+class Resting(QObject):
+    """The microphone rests while something is played, which it would hear.
+
+    For pages on which live capture goes on.
+    """
+
+    def __init__(self, window: MainWindow, playback: Playback) -> None:
+        super().__init__(playback)
+        self._window, self._playback = window, playback
+        self._rests = False
+        playback.changed.connect(self._changed)
+
+    def _changed(self) -> None:
+        window, playing = self._window, self._playback.playing
+        if playing and not self._rests and not window.controller.rests:
+            self._rests = True
+            window.controller.rest_for_recording()
+        elif not playing and self._rests:
+            self._rests = False
+            if not (window.on("recordings") and len(window.opened.queue)):  # which it rests for, too
+                window.controller.back_to_live()

@@ -61,7 +61,7 @@ class Preferences(QObject):
             "adapt": choices.adapt_picked,
             "model": lambda value: choices.load_model(Path(value) if value else None),
             "model_folder": kept("model_folder", lambda _: choices.look_into_folder()),
-            "provider": kept("provider", controller.set_provider),
+            "provider": kept("provider", controller.in_use.set_provider),
             "labels": choices.pick_labels,
             "words": kept("words", self._write_down),
             "text_model": kept("text_model", lambda _: self._weigh_words()),
@@ -84,7 +84,7 @@ class Preferences(QObject):
         page.export_asked.connect(self._ask_export)
         self._remembered.changed.connect(lambda _: self._refresh())
         controller.devices_listed.connect(lambda _: self._refresh())
-        controller.model_loaded.connect(lambda _: self._refresh())
+        controller.in_use.loaded.connect(lambda _: self._refresh())
         controller.words_told.connect(self._refresh)
         controller.detector_used.connect(lambda _: self._refresh())
         self.show()
@@ -140,7 +140,7 @@ class Preferences(QObject):
 
     def _weigh_words(self) -> None:
         settings = self._window.settings
-        self._window.controller.weigh_words(settings.text_model, settings.fusion)
+        self._window.controller.words.weigh(settings.text_model, settings.fusion)
         self._window.analyze_again()
 
     def _open(self, name: str) -> None:

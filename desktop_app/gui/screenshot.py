@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QBuffer, QElapsedTimer, QIODevice, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_app.command_line.stop_signals import StopSignals
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import write_bytes
 from desktop_app.core.types import CaptureState
-from desktop_app.gui.stop_signals import StopSignals
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow

@@ -16,12 +16,11 @@ from desktop_app.core.language import mark, tr
 from desktop_app.core.safe_files import printable_path, write_text
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.pages.sessions import SessionsPage
-from desktop_app.gui.playback import Playback
-from desktop_app.gui.resting import Resting
+from desktop_app.gui.playback import Playback, Resting
 from desktop_app.gui.state.notices import Notice, saved
 from desktop_app.gui.state.sessions import NO_SOUND, Figures, called, file_stem, what_is_kept
-from desktop_app.gui.state.timeline_data import clock
 from desktop_app.gui.state.undo import Undoable
+from desktop_app.gui.state.words import clock
 from desktop_app.gui.widgets.dialogs import ask_words
 from desktop_app.sessions.database import NONE
 from desktop_app.sessions.export import FORMATS

@@ -11,11 +11,10 @@ from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.corrections_file import ELSEWHERE
 from desktop_app.core.language import tr
 from desktop_app.gui.corrections import Corrections
-from desktop_app.gui.state.notices import LIVE, RECORDINGS
+from desktop_app.gui.state.notices import LIVE, RECORDINGS, Notice
 from desktop_app.gui.state.queue import Entry
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.told import parts, told
-from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.widgets.dialogs import ask_folder, ask_recordings
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class Shelf:
         one.back.connect(window.back_to_live)
         one.step.connect(self.step)
         one.export.connect(window.exports.ask)
-        one.export_plot.connect(window.export_plot)
+        one.export_plot.connect(window.exports.ask_plot)
         one.said.connect(self._say)
         one.lab_wanted.connect(window.look_in_lab)
         one.playback.failed.connect(self._tell)

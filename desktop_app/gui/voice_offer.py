@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from desktop_app.core.language import tr
 from desktop_app.core.types import FinalResult
-from desktop_app.gui.state.view_model import Notice
+from desktop_app.gui.state.notices import Notice
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow

@@ -13,8 +13,8 @@ from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.language import mark, tr
 from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.gui.state.enrolment import EnrolmentState
+from desktop_app.gui.state.notices import Notice
 from desktop_app.gui.state.told import parts, retold
-from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.state.voices import row
 from desktop_app.inference.voice_library import ENDING, DeletedVoice, VoiceLibrary, free_name, name_problem
 from desktop_app.inference.voice_profile import VoiceProfile
@@ -50,12 +50,12 @@ class Voices(QObject):
         page.deleted.connect(self.delete)
         page.import_asked.connect(self.ask_import)
         page.dropped.connect(self.take_in)
-        page.new_speaker.connect(self._controller.new_speaker)
+        page.new_speaker.connect(self._controller.voice.new_speaker)
         page.adapts.connect(window.choices.adapt_picked)
         self._controller.bridge.events.connect(self._follow)
         page.seen.connect(self.show_heard)
         self._controller.changed.connect(self._show_in_sight)
-        self._controller.model_loaded.connect(lambda _: self._model_changed())
+        self._controller.in_use.loaded.connect(lambda _: self._model_changed())
         self.show_voices()
 
     @property
@@ -147,7 +147,7 @@ class Voices(QObject):
     def _keep(self, name: str, profile: VoiceProfile) -> bool:
         try:
             self.library.save(name, profile)
-            self._controller.use_voice(name, profile)
+            self._controller.voice.use(name, profile)
         except EmoscopeError as error:
             self._tell(error)
             return False
@@ -176,7 +176,7 @@ class Voices(QObject):
 
         def do() -> None:
             profile = self.library.load(name, engine.voice_model) if name else None
-            self._controller.use_voice(name, profile)
+            self._controller.voice.use(name, profile)
 
         self._try(do)
 

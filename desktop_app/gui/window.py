@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.language import tr
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.actions import Actions
@@ -35,7 +34,7 @@ from desktop_app.gui.paged_window import PagedWindow
 from desktop_app.gui.plots import later
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.state.headline import Action
-from desktop_app.gui.state.notices import MODEL, SOURCE, Notice, saved
+from desktop_app.gui.state.notices import MODEL, SOURCE, Notice
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.undo import Undoable
@@ -45,7 +44,6 @@ from desktop_app.gui.voice_offer import VoiceOffer
 from desktop_app.gui.widgets.accessible import Paced, announce
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.controls import press_focused
-from desktop_app.gui.widgets.dialogs import ask_picture_path
 from desktop_app.gui.widgets.navigation import Navigation
 from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
@@ -172,7 +170,7 @@ class MainWindow(PagedWindow):
         for a model that failed last time, and that somebody asks for all the same.
         """
         self.controller.choose(choice)
-        self.controller.provider = provider
+        self.controller.in_use.provider = provider
         wanted = None if model is None else model.absolute()  # what is remembered holds in every folder
         if wanted is not None:
             self.remembered.model_for_this_run()
@@ -185,7 +183,7 @@ class MainWindow(PagedWindow):
         self.choices.fill_sources([])
 
         def begin() -> None:
-            self.controller.load_model(wanted, fall_back=True, again=again)
+            self.controller.in_use.load(wanted, fall_back=True, again=again)
             self.choices.look_into_folder()
             if list_devices:
                 self.controller.list_devices()
@@ -230,7 +228,7 @@ class MainWindow(PagedWindow):
         if self.made("models"):
             self.models.close()
         self.replay.close()
-        unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
+        unanswered = self.model.state is CaptureState.FAILED or self.controller.in_use.owes_answer
         self.controller.close()
         engine = self.controller.engine
         if engine is not None and not unanswered:
@@ -305,7 +303,7 @@ class MainWindow(PagedWindow):
 
     def new_speaker(self) -> None:
         """Somebody else speaks: forget the voice."""
-        self.controller.new_speaker()
+        self.controller.voice.new_speaker()
 
     def clear(self) -> None:
         """Take away what was heard live; that can be undone."""
@@ -362,21 +360,6 @@ class MainWindow(PagedWindow):
     def shown_plots(self) -> TimePlots | None:
         """The plots in sight, which can be saved as a picture."""
         return self.pages.page(self.page).shown_plots()
-
-    def export_plot(self) -> None:
-        """Ask where to, and save the plots in sight as a picture."""
-        from desktop_app.gui.plots.export import export_plots
-
-        plots = self.shown_plots()
-        path = None if plots is None else ask_picture_path(self, "plot")
-        if plots is None or path is None:
-            return
-        try:
-            export_plots(plots, path)
-            self.model.notify(saved(path.name, path.parent, self.page))
-        except EmoscopeError as error:
-            self.model.notify(Notice.of(error, self.page))
-        self.show_changes()
 
     def _show_second(self) -> None:
         self.live.show_second(self.controller.second.answers)

@@ -81,7 +81,7 @@ def main() -> int:
     other = make_tiny_model(folder / "other.onnx")
     begin = time.perf_counter()
     loaded: list[str] = []
-    window.controller.model_loaded.connect(loaded.append)
+    window.controller.in_use.loaded.connect(loaded.append)
     longest = _longest(app, lambda: window.choices.load_model(other), lambda: bool(loaded))
     print(
         json.dumps(

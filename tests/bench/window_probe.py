@@ -45,7 +45,7 @@ def main() -> int:
         LivePlots.show_news = _measured(LivePlots.show_news, drawn)
         LivePlots.paintEvent = _measured(LivePlots.paintEvent, drawn)
         make_plots(self)
-        self.live.show_spectrogram(spectrogram)
+        self.live.timeline.show_spectrogram(spectrogram)
 
     window.MainWindow._make_plots = with_plots  # type: ignore[method-assign]
     code = cli.main(arguments)

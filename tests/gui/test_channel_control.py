@@ -133,7 +133,7 @@ class TestLive:
         until(lambda: model.now_s > now_s + 1.0)
         assert list(model.timeline)[: len(before)] == before
         assert model.wave.end_s > drawn_s
-        until(lambda: listening.controller._pipeline._supervisor._channel == RIGHT)
+        until(lambda: listening.controller.live_run.pipeline._supervisor._channel == RIGHT)
         until(lambda: len(list(model.timeline)) > len(before), timeout_s=20)
 
     def test_a_pause_stays_one(self, listening: MainWindow, until: Callable[..., None]) -> None:
@@ -141,8 +141,8 @@ class TestLive:
         until(lambda: listening.model.state is CaptureState.PAUSED)
         pick(listening, "left")
         QApplication.processEvents()
-        listening.controller._commands.submit(lambda: None).result(5)
-        assert listening.controller._pipeline.state is CaptureState.PAUSED
+        listening.controller.live_run.between_commands(lambda: None)
+        assert listening.controller.live_run.pipeline.state is CaptureState.PAUSED
         listening.toggle_capture()
         until(lambda: listening.model.state in CAPTURING)
 

@@ -255,7 +255,7 @@ class TestARecording:
         assert view.plane._easing.target == pytest.approx((0.9, 0.9, 0.9))
         trail = [values for values, strength in view.plane._trail if strength > 0]
         assert trail == [(0.2, 0.5, 0.3), (0.6, 0.4, 0.8), (0.9, 0.9, 0.9)]
-        assert "0:04.5 to 0:06.0" in view._bars_title.text()
+        assert "0:04.5 to 0:06.0" in view.answer.heading.text()
 
     def test_the_table_has_the_values_and_what_is_doubtful(
         self, window: MainWindow, talk: AnalyzedRecording
@@ -299,7 +299,7 @@ def test_a_running_window_takes_a_model_of_dimensions_and_compares_nothing_with_
     second = listening.controller.second
     second.compare(other_model_file)
     until(lambda: second.on)
-    listening.controller.load_model(file)
+    listening.controller.in_use.load(file)
     until(lambda: listening.model.dimensions == AVD)
     until(lambda: listening.live.plane.values != (), 30)
     assert not second.on

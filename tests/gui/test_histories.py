@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from desktop_app.core.types import Cause, GapReason, Waveshape
 from desktop_app.gui.state.second_answers import SecondAnswers
-from desktop_app.gui.state.timeline_data import PackedPoints, Timeline, clock, not_judged, silence
+from desktop_app.gui.state.timeline_data import PackedPoints, Timeline, not_judged, silence
 from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.state.wave_history import WaveHistory
+from desktop_app.gui.state.words import clock
 
 
 def shape(start_s: float, peaks: list[float]) -> Waveshape:

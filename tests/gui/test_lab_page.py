@@ -295,7 +295,7 @@ def test_one_that_is_too_slow_is_told_in_a_sentence(page: LabPage, until: Until)
 def test_it_ends_with_the_window(page: LabPage, window: MainWindow, until: Until) -> None:
     show(page, "stft", until)
     window.close()
-    assert window.lab._worker._worker._process is None
+    assert window.lab.features._worker._worker._process is None
 
 
 # --- what the model heard -----------------------------------------------------------------------------------

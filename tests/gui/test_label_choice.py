@@ -116,7 +116,7 @@ class TestLive:
     def test_capture_goes_on_and_what_is_heard_then_has_the_chosen_labels(
         self, listening: MainWindow, until: Callable[..., None]
     ) -> None:
-        model, pipeline = listening.model, listening.controller._pipeline
+        model, pipeline = listening.model, listening.controller.live_run.pipeline
         until(lambda: any(segment.final for segment in model.timeline))
         before, now_s = next(iter(model.timeline)), model.now_s
         leave_out(listening, OTHERS)
@@ -129,7 +129,7 @@ class TestLive:
         assert before.labels == LABELS
         assert model.now_s > now_s
         assert model.timeline.all_gaps() == []
-        assert listening.controller._pipeline is pipeline
+        assert listening.controller.live_run.pipeline is pipeline
         until(lambda: any(listening.live.bars.values))
 
 

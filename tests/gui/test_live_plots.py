@@ -102,7 +102,7 @@ class TestTheAxis:
             feed(window, tick(now_s))
             assert plots.view_.span_s == span_s
             assert plots.rows["sound"].box.viewRange()[0] == pytest.approx([now_s - span_s, now_s])
-        assert window.live.title.text() == f"Last {span_s:.0f} seconds"
+        assert window.live.timeline.title.text() == f"Last {span_s:.0f} seconds"
 
     def test_a_segment_under_way_grows_and_is_called_speech(
         self, window: MainWindow, plots: LivePlots
@@ -122,7 +122,7 @@ class TestGoingBack:
     def test_frozen_it_stays_while_the_sound_goes_on(
         self, window: MainWindow, plots: LivePlots, qtbot: QtBot
     ) -> None:
-        assert not window.live.jump_button.isVisible()
+        assert not window.live.timeline.jump_button.isVisible()
         qtbot.keyClick(window, Qt.Key.Key_F)
         shown = QRect(0, 0, plots.width() - 6, plots.height())  # without the column that was under way
         before = plots.grab(shown).toImage()
@@ -131,9 +131,9 @@ class TestGoingBack:
         assert window.model.wave.end_s == pytest.approx(14.0)
         assert plots.title.startswith("Frozen")
         assert window.actions_["freeze"].isChecked()
-        qtbot.mouseClick(window.live.jump_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(window.live.timeline.jump_button, Qt.MouseButton.LeftButton)
         assert plots.view_.right_s == pytest.approx(14.0)
-        assert not window.live.jump_button.isVisible()
+        assert not window.live.timeline.jump_button.isVisible()
         assert not window.actions_["freeze"].isChecked()
 
     def test_scrolled_back_it_stays_until_somebody_jumps_to_now(
@@ -143,7 +143,7 @@ class TestGoingBack:
         wheel(plots, 200.0, 4, sideways=True)
         right_s = plots.view_.right_s
         assert right_s < 60.0
-        assert window.live.jump_button.isVisible()
+        assert window.live.timeline.jump_button.isVisible()
         assert window.actions_["jump"].isEnabled()
         feed(window, tick(62.0))
         assert plots.view_.right_s == right_s
@@ -187,7 +187,7 @@ class TestGoingBack:
         feed(window, tick(4000.0))
         qtbot.keyClick(window, Qt.Key.Key_W)
         assert plots.view_.left_s == 0.0
-        assert window.live.title.text() == "Whole session"
+        assert window.live.timeline.title.text() == "Whole session"
         assert len(colours_at(plots, "probabilities", 2000.0)) > 5
         qtbot.keyClick(window, Qt.Key.Key_W)
         assert math.isfinite(plots.view_.span_s)
@@ -337,7 +337,7 @@ def test_a_window_opens_before_its_plots_are_there(
         made.show()
         until(lambda: made.live.plots is not None)
         assert made.actions_["freeze"].isEnabled()
-        assert made.live.title.text().startswith("Last")
+        assert made.live.timeline.title.text().startswith("Last")
         assert made.live.plots.colours
     finally:
         made.close()

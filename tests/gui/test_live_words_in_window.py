@@ -127,7 +127,7 @@ def test_words_come_after_the_answer_and_are_read_beneath_it_and_in_the_table(
 def test_another_language_than_the_windows_is_told(
     window: MainWindow, talking: Callable[[], None], until: Until, taken: list[Take]
 ) -> None:
-    window.controller.write_down(True)
+    window.controller.words.write_down(True)
     talking()
     until(lambda: len(taken) == 1)
     taken[0](said("Das will sie abgeben.", "de"))
@@ -158,7 +158,7 @@ def test_they_are_kept_with_the_session_found_exported_and_deleted_with_it(
     until(lambda: len(taken) == 1)
     taken[0](said())
     until(lambda: window.live.said.words == TEXT)
-    result = window.controller.session_result()
+    result = window.exports.session()
     assert result is not None
     for kind in FORMATS.keys() - NO_TEXT:
         export(result, tmp_path / kind, kind)
@@ -207,7 +207,7 @@ def test_what_keeps_them_from_being_written_down_is_told_once_and_the_run_goes_o
 
     if when == "opened":
         monkeypatch.setattr(models, "find_model", none)
-    window.controller.write_down(True)
+    window.controller.words.write_down(True)
     talking()
     if when == "asked":
         until(lambda: len(taken) == 1)
@@ -234,7 +234,7 @@ def test_words_under_way_when_the_window_closes_still_reach_the_session(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     window.keeping.begin()
-    window.controller.write_down(True)
+    window.controller.words.write_down(True)
     talking()
     until(lambda: len(taken) == 1)
     answer = threading.Timer(0.5, lambda: taken[0](said()))
@@ -261,7 +261,7 @@ def test_words_that_come_after_the_session_has_ended_are_kept_with_it(
     monkeypatch.setattr(session_keeper, "_LINGER_MS", 20)
     monkeypatch.setattr(session_keeper, "_WORDS_LINGER_MS", 2000)
     window.keeping.begin()
-    window.controller.write_down(True)
+    window.controller.words.write_down(True)
     talking()
     until(lambda: len(taken) == 1)
     window.keeping.keep(False)
@@ -287,7 +287,7 @@ def test_closing_waits_a_moment_for_words_that_do_not_come_and_only_where_they_w
     monkeypatch.setattr(live_words, "_LAST_WORDS_S", 0.3 if kept else 60.0)
     if kept:
         window.keeping.begin()
-    window.controller.write_down(True)
+    window.controller.words.write_down(True)
     talking()
     until(lambda: len(taken) == 1)
     began = time.monotonic()

@@ -108,7 +108,7 @@ def test_after_a_failure_the_run_that_is_tried_again_goes_on_behind_what_was_hea
     model = listening.model
     until(lambda: len(model.utterances) == 2)
     now_s = model.now_s
-    pipeline = listening.controller._pipeline
+    pipeline = listening.controller.live_run.pipeline
     pipeline._death_of("segmenter")(RuntimeError("for this test"))
     until(lambda: model.state is CaptureState.FAILED)
     assert any(model.probabilities)
@@ -179,7 +179,7 @@ class TestExportLive:
     def test_works_as_soon_as_something_was_said(self, window: MainWindow, model_file: Path) -> None:
         export = window.actions_["export"]
         assert not export.isEnabled()
-        window.controller.engine = object()  # type: ignore[assignment]
+        window.controller.in_use.engine = object()  # type: ignore[assignment]
         for event in (engine(), state(CaptureState.LISTENING), final("sad")):
             window.model.apply(event)
         window.controller.changed.emit()
@@ -193,7 +193,7 @@ class TestExportLive:
         popup.close()
         window.go("recordings")
         assert not export.isEnabled(), "no recording is open"
-        window.controller.engine = None
+        window.controller.in_use.engine = None
 
     @pytest.mark.slow
     def test_saves_all_that_was_said_up_to_now(
@@ -241,7 +241,7 @@ def test_nothing_is_heard_any_more_while_a_window_that_closes_waits_for_its_page
     window.start(SourceChoice("demo"), model_file, list_devices=False)
     until(lambda: window.model.state in CAPTURING)
     window.go("sessions")
-    pipeline, close, seen = window.controller._pipeline, window.sessions.close, []
+    pipeline, close, seen = window.controller.live_run.pipeline, window.sessions.close, []
 
     def waits() -> None:
         until(lambda: pipeline.state is CaptureState.PAUSED)

@@ -19,8 +19,7 @@ from desktop_app.gui.plots.curves import hertz_ticks, number_text
 from desktop_app.gui.state.analysis import export
 from desktop_app.gui.state.entries import told_apart
 from desktop_app.gui.state.models import details, file_size, milliseconds
-from desktop_app.gui.state.timeline_data import moment
-from desktop_app.gui.state.words import in_numbers
+from desktop_app.gui.state.words import in_numbers, moment
 from desktop_app.inference.model_library import Origin, listed
 from desktop_app.inference.speed import Speed
 

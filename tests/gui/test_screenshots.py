@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import screenshots
 from PySide6.QtWidgets import QApplication
+from window_stage import Stage
+from window_states import STATES
 
 from desktop_app.commands.window import open_window
 from desktop_app.gui import screenshot
@@ -26,12 +27,12 @@ def test_a_state_finds_nothing_that_another_has_left(
 ) -> None:
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "EMOSCOPE_SESSIONS"):
         monkeypatch.setenv(name, os.environ.get(name, ""))  # set back at the end
-    stage = screenshots.Stage(model_file)
+    stage = Stage(model_file)
     corrected = []
     for state in ("recordings-working", "recordings-corrected", "recordings-done"):
         with stage.clean():
             try:
-                screenshots.STATES[state](stage)
+                STATES[state](stage)
                 assert stage.window is not None
                 found = stage.window.recording.recording
                 corrected.append(0 if found is None else len(found.analysis.corrections))

@@ -55,7 +55,7 @@ def test_what_a_microphone_brings_is_a_session_from_the_start_to_the_end(
     assert window.controller.keeper.keeps
     said = window.model.utterances[0]
     window.clear()
-    window.controller.new_speaker()
+    window.controller.voice.new_speaker()
     talking()
     window.close()
     (session,) = kept(folder)
@@ -96,7 +96,7 @@ def test_a_note_on_what_was_said_is_kept_changed_undone_and_exported(
     until(lambda: (folder / FILE).exists() and notes() == ["zebra"])
     with SessionStore(folder) as store:
         assert len(store.sessions("zebra")) == 1
-    result = window.controller.session_result()
+    result = window.exports.session()
     assert result is not None
     for kind in FORMATS:
         export(result, tmp_path / kind, kind)

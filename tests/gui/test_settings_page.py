@@ -71,7 +71,7 @@ def test_every_setting_that_can_be_chosen_has_a_row_in_its_group(page: MainWindo
         ("theme", "dark", lambda window: window.theme.tokens.dark),
         ("min_level_dbfs", -45.0, lambda window: window.controller.min_level_dbfs == -45.0),
         ("channel", "2", lambda window: str(window.controller.channel) == "2"),
-        ("provider", "cpu", lambda window: window.controller.provider == "cpu"),
+        ("provider", "cpu", lambda window: window.controller.in_use.provider == "cpu"),
         ("backend", "pyaudio", lambda window: window.controller.backend == "pyaudio"),
         ("detector", "energy", lambda window: window.controller.detector == "energy"),
         ("language", "de", lambda window: "next start" in told(window, "language")),

@@ -22,10 +22,10 @@ from desktop_app.gui.pages.page import WORDS_PX
 from desktop_app.gui.plots.curves import Curve, words_px
 from desktop_app.gui.plots.lab import CurvePlots, FeaturePlots
 from desktop_app.gui.state.lab import view_of
+from desktop_app.gui.state.notices import Notice
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.recording_sound import RecordingSound
 from desktop_app.gui.state.source_choice import SourceChoice
-from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.views import VIEWS
 from desktop_app.gui.widgets.bars import BarsWidget
 from desktop_app.gui.widgets.headline import fitting

@@ -158,7 +158,7 @@ class TestEveryTextIsTranslated:
         show(window, "live", tmp_path)
         window.model.apply(partial("happy", 6.0, 2))
         window.live.show_utterances(True)
-        window.live.freeze(True)
+        window.live.timeline.freeze(True)
         settle()
         translated(window)
 

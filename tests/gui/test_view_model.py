@@ -25,8 +25,9 @@ from desktop_app.gui.look.icons import _path
 from desktop_app.gui.state.condition import BEHIND, CLIPPING, NOT_A_VOICE, TOO_QUIET, Condition
 from desktop_app.gui.state.headline import Action, Kind, of_prediction, of_state
 from desktop_app.gui.state.notices import Tone
+from desktop_app.gui.state.shown_answer import HOLD_S
 from desktop_app.gui.state.timeline_data import describe
-from desktop_app.gui.state.view_model import HOLD_S, ViewModel
+from desktop_app.gui.state.view_model import ViewModel
 
 MUTED, STALLED = CaptureState.MUTED, CaptureState.STALLED
 NO_MICROPHONE, FAILED = CaptureState.NO_MICROPHONE, CaptureState.FAILED

@@ -22,7 +22,7 @@ from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.settings_file import load
 from desktop_app.gui.state.source_choice import SourceChoice, choice_for
-from desktop_app.gui.state.timeline_data import percent
+from desktop_app.gui.state.words import percent
 from desktop_app.gui.widgets.canvas import Canvas
 from desktop_app.gui.window import MainWindow
 
@@ -136,7 +136,7 @@ def test_the_meter_names_its_unit_and_its_marks_are_explained(window: MainWindow
     assert window.live.meter.accessibleDescription() == "−32 dBFS · speech above −45"
     assert "long line is the threshold" in window.live.meter.toolTip()
     assert "short mark" in window.live.meter.toolTip()
-    assert "× 4 in the corner" in window.live.title.toolTip()
+    assert "× 4 in the corner" in window.live.timeline.title.toolTip()
 
 
 def test_the_meters_text_and_bar_tell_the_same_level_while_they_glide(window: MainWindow) -> None:
@@ -176,7 +176,7 @@ def test_a_failure_stands_over_the_views_until_it_is_dismissed(window: MainWindo
 
 
 def test_tab_walks_through_the_controls_in_reading_order(window: MainWindow, qtbot: QtBot) -> None:
-    window.controller.engine = object()  # type: ignore[assignment]
+    window.controller.in_use.engine = object()  # type: ignore[assignment]
     feed(window, engine(), state(CaptureState.LISTENING))
     window.setFocus()
     seen: list[str] = []
@@ -187,7 +187,7 @@ def test_tab_walks_through_the_controls_in_reading_order(window: MainWindow, qtb
         if seen and focused.accessibleName() == seen[0]:
             break
         seen.append(focused.accessibleName())
-    window.controller.engine = None
+    window.controller.in_use.engine = None
     expected = ["Pause", "Sound source", "Look for microphones", "Channel", "Model", "Open recording", "Menu"]
     assert seen[: len(expected)] == expected
     assert "Sound and probabilities over time" in seen

@@ -133,7 +133,7 @@ class TestTheRows:
         whole = view.headline.headline
         assert "4 segments, 6.0 s of speech" in whole.detail
         view.track.select(0)
-        assert view._bars_title.text() == "How likely, 0:00.5 to 0:02.0"
+        assert view.answer.heading.text() == "How likely, 0:00.5 to 0:02.0"
         assert view.headline.headline.title == "Happy"
         assert view.headline.headline.detail.startswith("0:00.5 to 0:02.0 · next: ")
         view.track.select(-1)

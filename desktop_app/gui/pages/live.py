@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import colours_for
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.animator import Animator
-from desktop_app.gui.look.icons import icon
-from desktop_app.gui.look.theme import LIGHT, Space, Tokens
+from desktop_app.gui.look.theme import Space, Tokens
+from desktop_app.gui.pages.live_timeline import LiveTimeline
 from desktop_app.gui.pages.page import Page
-from desktop_app.gui.plots.later import Later
 from desktop_app.gui.state.headline import Kind
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.view_model import ViewModel
+from desktop_app.gui.widgets.answer_card import AnswerCard
 from desktop_app.gui.widgets.bars import LOWEST_BARS, LOWEST_OF_TWO, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
-from desktop_app.gui.widgets.controls import named
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
-from desktop_app.gui.widgets.modality_bars import LOWEST_MODALITIES, DisagreementLine, ModalityBars
-from desktop_app.gui.widgets.plane import PlaneWidget
 from desktop_app.gui.widgets.said_line import SaidLine
 from desktop_app.gui.widgets.utterance_panel import UtterancePanel
 
 if TYPE_CHECKING:
     from desktop_app.gui.plots.live import LivePlots
 
-_HELP = mark(
-    "Speech is shaded; once a stretch is over it has the colour and the name of what was recognised. "
-    "Other sounds are grey and have no name.\n"
-    "Quiet sound is drawn larger: × 4 in the corner means four times.\n"
-    "The wheel zooms, dragging moves, a double click goes back."
-)
 _HOW_LIKELY = mark("How likely")
 _WHERE, _WHERE_AT = mark("How it sounds"), mark("How it sounds, at {at}")  # of a model of dimensions
 _LOW, _LOW_IN_TROUBLE = 480, 560
 _WIDE = 900
 _LOW_FOR_TWO = 430
-_LEAST_PLOTS, _LEAST_PLOTS_ABOVE_WORDS = 230, 150
 _OF_SECOND = 160  # pixels more that a second model's bars need
 _HEADLINE, _LOW_HEADLINE, _HEADLINE_OF_TWO = 148, 132, 112
 _UNLIMITED = 16777215  # Qt's QWIDGETSIZE_MAX
@@ -72,69 +62,47 @@ class LiveView(Page):
         super().__init__(parent)
         self._model = model
         self._animator = animator
-        self._spectrogram = spectrogram
-        self._tokens = LIGHT
-        self._was_held = False
         self._compares = False  # with a second model
         self.headline = HeadlineWidget(self)
         self.said = SaidLine(self)
         self.meter = MeterWidget(self)
-        self.bars = BarsWidget(self)
-        self.plane = PlaneWidget(self)
-        self.modalities, self.disagreement = ModalityBars(self), DisagreementLine(self)
+        self.answer = AnswerCard(animator, tr(_HOW_LIKELY))
+        self.bars, self.plane = self.answer.bars, self.answer.plane
+        self.modalities, self.disagreement = self.answer.modalities, self.answer.disagreement
         self._chosen: int | None = None  # the utterance whose bars are shown, where not those of now
         self.headline.action.connect(self.action)
         animator.add(self.bars)
-        animator.add(self.plane, self.plane.frame_ms)
-        animator.add(self.modalities)
         animator.add(self.meter, self.meter.frame_ms)
         self.said.hide()
-        now, chances, past = Card(), Card(), Card()
-        self._chances_title = section(tr(_HOW_LIKELY), chances)
-        chances.body.addWidget(self._chances_title)
-        self._now, self._chances = now, chances
-        now.body.addWidget(self.headline, 1)
-        now.body.addWidget(self.said)
-        now.body.addWidget(self.meter)
-        self._scrolls = [scrolled(self.bars, tr("Probabilities"), LOWEST_BARS)]
-        chances.body.addWidget(self._scrolls[0], 1)
-        self._modality_scroll = scrolled(
-            self.modalities, tr("Probabilities by voice, words and both"), LOWEST_MODALITIES
-        )
-        self._modality_scroll.hide()
-        chances.body.addWidget(self._modality_scroll, 1)
-        chances.body.addWidget(self.disagreement)
-        chances.body.addWidget(self.plane, 1)
-        self.plane.hide()
-        self._build_past(past)
+        self._now = Card()
+        self._now.body.addWidget(self.headline, 1)
+        self._now.body.addWidget(self.said)
+        self._now.body.addWidget(self.meter)
+        self._build_past(spectrogram)
         self._build_second()
         self._left = QWidget(self)
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(Space.M)
-        left.addWidget(now, 0)
-        left.addWidget(chances, 1)
+        left.addWidget(self._now, 0)
+        left.addWidget(self.answer, 1)
         left.addWidget(self._second, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, 0, Space.L, Space.S)
         layout.setSpacing(Space.M)
         layout.addWidget(self._left)
-        layout.addWidget(past, 1)
+        layout.addWidget(self.timeline, 1)
 
-    def _build_past(self, past: Card) -> None:
-        past.body.setSpacing(Space.XS + 2)
-        past.body.addLayout(self._build_title(past))
-        self._later = Later(self._make_plots, past)
-        self._later.setMinimumSize(260, _LEAST_PLOTS)
-        self._later.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.utterances = UtterancePanel(past)
+    def _build_past(self, spectrogram: LiveSpectrogram) -> None:
+        self.timeline = LiveTimeline(self._model, spectrogram)
+        self.timeline.told.connect(self.told)
+        self.timeline.menu_wanted.connect(self.menu_wanted)
+        self.timeline.table_wanted.connect(self.show_utterances)
+        self.utterances = UtterancePanel(self.timeline)
         self.utterances.table.chosen.connect(self._show_utterance)
-        self.utterances.all_said.connect(
-            lambda on: self._later.setMinimumHeight(_LEAST_PLOTS_ABOVE_WORDS if on else _LEAST_PLOTS)
-        )
+        self.utterances.all_said.connect(self.timeline.set_low)
         self.utterances.hide()
-        past.body.addWidget(self._later, 4)
-        past.body.addWidget(self.utterances, 3)
+        self.timeline.body.addWidget(self.utterances, 3)
 
     def _build_second(self) -> None:
         self.second_bars = BarsWidget(self)
@@ -143,123 +111,18 @@ class LiveView(Page):
         self._second = Card()
         self._second_title = section("", self._second)
         self._second.body.addWidget(self._second_title)
-        self._scrolls.append(scrolled(self.second_bars, tr("Second model"), LOWEST_BARS))
-        self._second.body.addWidget(self._scrolls[1], 1)
+        self._second_scroll = scrolled(self.second_bars, tr("Second model"), LOWEST_BARS)
+        self._second.body.addWidget(self._second_scroll, 1)
         self._second.hide()
 
-    def _build_title(self, card: QWidget) -> QHBoxLayout:
-        self.title = section("", card)
-        self.title.setToolTip(tr(_HELP))
-        self.title.setMinimumWidth(10)
-        self._readout = QLabel(card)
-        self._readout.setProperty("role", "secondary")
-        self._readout.setMinimumWidth(10)
-        self._readout.setAccessibleName(tr("Under the pointer"))
-        self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row = QHBoxLayout()
-        row.setSpacing(Space.XS)
-        row.addWidget(self.title)
-        row.addSpacing(Space.XS)
-        row.addWidget(self._readout, 1)
-        self.jump_button = QToolButton(card)  # here, where it covers nothing, as low as those beside it
-        self.jump_button.setProperty("role", "now")
-        self.jump_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        named(self.jump_button, tr("Jump to now"), tr("Show the newest sound again (J)"))
-        self.jump_button.clicked.connect(self.jump)
-        self.jump_button.hide()
-        row.addWidget(self.jump_button)
-        self._buttons: dict[str, QToolButton] = {}
-        for sign, name, tip, checkable in (
-            ("spectrogram", tr("Spectrogram"), tr("Show which frequencies the sound has (S)"), True),
-            ("table", tr("Utterances"), tr("Show what was said as a table (U)"), True),
-            ("freeze", tr("Freeze"), tr("Keep what is shown in its place while the sound goes on (F)"), True),
-            ("minus", tr("Longer stretch"), tr("Show more seconds (minus, or the wheel)"), False),
-            ("plus", tr("Shorter stretch"), tr("Show fewer seconds (plus, or the wheel)"), False),
-        ):
-            button = QToolButton(card)
-            button.setProperty("role", "small")
-            button.setIconSize(QSize(16, 16))
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setCheckable(checkable)
-            named(button, name, tip)
-            self._buttons[sign] = button
-            row.addWidget(button)
-        self._buttons["spectrogram"].clicked.connect(self.show_spectrogram)
-        self._buttons["freeze"].clicked.connect(self.freeze)
-        self._buttons["table"].clicked.connect(self.show_utterances)
-        self._buttons["minus"].clicked.connect(lambda: self.step_span(1))
-        self._buttons["plus"].clicked.connect(lambda: self.step_span(-1))
-        return row
-
-    def _make_plots(self) -> QWidget:
-        from desktop_app.gui.plots.live import LivePlots
-
-        plots = LivePlots(self._model, self._spectrogram)
-        plots.apply_theme(self._tokens)
-        plots.told.connect(self._show_told)
-        plots.menu_wanted.connect(self.menu_wanted)
-        plots.show_spectrogram(self._spectrogram.watched)
-        self.title.setText(plots.title)
-        return plots
-
-    # --- the plots ----------------------------------------------------------------------------------------
+    # --- what was said ------------------------------------------------------------------------------------
 
     @property
     def plots(self) -> LivePlots | None:
-        return cast("LivePlots | None", self._later.widget)
+        return self.timeline.plots
 
     def shown_plots(self) -> LivePlots | None:
         return self.plots
-
-    @property
-    def frozen(self) -> bool:
-        return self.plots is not None and self.plots.view_.frozen
-
-    @property
-    def held(self) -> bool:
-        """Something else than the newest sound is shown."""
-        return self.plots is not None and not self.plots.view_.following
-
-    @property
-    def shows_whole(self) -> bool:
-        return self.plots is not None and self.plots.view_.whole
-
-    @property
-    def shows_spectrogram(self) -> bool:
-        return self.plots is not None and self.plots.shows_spectrogram
-
-    @property
-    def tells_day(self) -> bool:
-        return self.plots is not None and self.plots.tells_day
-
-    def freeze(self, on: bool) -> None:
-        """Keep what is shown in its place, or follow the sound again."""
-        if self.plots is not None:
-            self.plots.freeze(on)
-
-    def jump(self) -> None:
-        """Follow the sound again."""
-        if self.plots is not None:
-            self.plots.jump()
-
-    def step_span(self, by: int) -> None:
-        if self.plots is not None:
-            self.plots.step_span(by)
-
-    def show_whole(self, on: bool) -> None:
-        """Show the whole session, or as much as at first."""
-        if self.plots is not None and on:
-            self.plots.choose_span(float("inf"))
-        elif self.plots is not None:
-            self.plots.reset()
-
-    def show_spectrogram(self, on: bool) -> None:
-        """Show the spectrogram, which is computed from now on."""
-        if self.plots is not None:
-            self._spectrogram.watch(on)
-            self.plots.show_spectrogram(on)
-            self._show_told()
 
     @property
     def shows_utterances(self) -> bool:
@@ -268,7 +131,7 @@ class LiveView(Page):
     def show_utterances(self, on: bool) -> None:
         """Show what was said as a table beneath the plots."""
         self.utterances.setVisible(on)
-        self._buttons["table"].setChecked(on)
+        self.timeline.set_table(on)
         self._list_utterances()
         self._show_words()
         self.told.emit()
@@ -306,11 +169,11 @@ class LiveView(Page):
         said, at = chosen.prediction, self.utterances.table.utterances.rows.time_text(chosen.start_s)
         if said.dimensions and said.dimensions == self.plane.names and not said.not_a_voice:
             self.plane.set_values(said.values, doubtful=said.uncertain)
-            self._chances_title.setText(tr(_WHERE_AT).format(at=at))
+            self.answer.heading.setText(tr(_WHERE_AT).format(at=at))
             self._animator.wake()
         elif said.labels and said.labels == self.bars.labels:
             self.bars.set_probabilities(said.probabilities, doubtful=said.uncertain)
-            self._chances_title.setText(tr("How likely, at {at}").format(at=at))
+            self.answer.heading.setText(tr("How likely, at {at}").format(at=at))
             self._animator.wake()
         self._show_modalities()
         if self.plots is not None:
@@ -325,12 +188,7 @@ class LiveView(Page):
             modalities = model.modalities_at(chosen.start_s, chosen.prediction)
         if modalities is not None and modalities.labels != self.bars.labels:
             modalities = None  # of a model before
-        self.disagreement.show_modalities(modalities)
-        if modalities is not None:
-            self.modalities.show_modalities(modalities, model.colours)
-            self._animator.wake()
-        self._modality_scroll.setVisible(modalities is not None)
-        self._scrolls[0].setVisible(modalities is None and not model.dimensions)
+        self.answer.show_modalities(modalities, model.colours)
 
     def show_second(self, answers: SecondAnswers) -> None:
         """What a second model says, beneath the bars of the one in use; nothing while there is none."""
@@ -349,44 +207,17 @@ class LiveView(Page):
             self.second_bars.set_probabilities(said.probabilities, doubtful=said.uncertain)
             self._animator.wake()
 
-    def tell_day(self, on: bool) -> None:
-        """Label the axis with the time of day."""
-        if self.plots is not None:
-            self.plots.tell_day(on)
-
-    def _show_told(self) -> None:
-        plots = self.plots
-        if plots is None:
-            return
-        # Where there is little room, the button that is pressed says that it is frozen.
-        title = plots.title if self.width() >= _WIDE else plots.short_title
-        if title != self.title.text():
-            self.title.setText(title)
-        if plots.readout != self._readout.toolTip():
-            self._readout.setToolTip(plots.readout)
-            metrics, room = self._readout.fontMetrics(), self._readout.width()
-            self._readout.setText(metrics.elidedText(plots.readout, Qt.TextElideMode.ElideRight, room))
-        before = self._buttons["freeze"].isChecked(), self._buttons["spectrogram"].isChecked()
-        self._buttons["freeze"].setChecked(plots.view_.frozen)
-        self._buttons["spectrogram"].setChecked(plots.shows_spectrogram)
-        held = not plots.view_.following
-        if (plots.view_.frozen, plots.shows_spectrogram) != before or held != self._was_held:
-            self._was_held = held
-            self.jump_button.setVisible(held)
-            self.told.emit()
-
     def entered(self) -> None:
-        self._spectrogram.watch(self.shows_spectrogram)
+        self.timeline.watch(True)
 
     def left(self) -> None:
-        self._spectrogram.watch(False)  # nobody looks
+        self.timeline.watch(False)
 
     # --- the window ---------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._left.setFixedWidth(max(312, min(420, round(self.width() * 0.34))))
-        self.jump_button.setText(tr("Jump to now") if self.width() >= _WIDE else tr("Now"))
-        self._show_told()
+        self.timeline.set_wide(self.width() >= _WIDE)
         self._set_compact()
         super().resizeEvent(event)
 
@@ -408,10 +239,10 @@ class LiveView(Page):
         self._now.body.setContentsMargins(side, above, side, below)
         self._now.body.setSpacing(Space.S if compact else Space.M)
         edge = Space.S if compact else Space.M
-        for card in (self._chances, self._second):
+        for card in (self.answer, self._second):
             card.body.setContentsMargins(side, edge, side, edge)
             card.body.setSpacing(Space.XS if compact else Space.S)
-        for bars, scroll in zip((self.bars, self.second_bars), self._scrolls, strict=True):
+        for bars, scroll in ((self.bars, self.answer.bars_area), (self.second_bars, self._second_scroll)):
             bars.set_crowded(two and compact)
             scroll.set_limit(LOWEST_OF_TWO if two and compact else LOWEST_BARS)
         self.said.set_lines(1 if compact else 2)
@@ -427,29 +258,20 @@ class LiveView(Page):
     def _show_kind(self) -> None:
         """Bars for a model of emotions, a plane for one of dimensions."""
         model = self._model
-        self.plane.set_dimensions(model.dimensions, model.colours)
-        self.plane.setVisible(bool(model.dimensions))
-        self._scrolls[0].setVisible(not model.dimensions)
-        self._chances_title.setText(tr(_WHERE if model.dimensions else _HOW_LIKELY))
+        self.answer.set_dimensions(model.dimensions, model.colours)
+        self.answer.heading.setText(tr(_WHERE if model.dimensions else _HOW_LIKELY))
 
     def apply_theme(self, tokens: Tokens) -> None:
-        self._tokens = tokens
         for part in (
             self.headline,
             self.said,
             self.meter,
-            self.bars,
-            self.plane,
-            self.modalities,
-            self.disagreement,
+            self.answer,
             self.second_bars,
+            self.timeline,
             self.utterances,
         ):
             part.apply_theme(tokens)
-        for sign, button in self._buttons.items():
-            button.setIcon(icon(sign, tokens.ink_secondary, tokens.ink_muted))
-        if self.plots is not None:
-            self.plots.apply_theme(tokens)
 
     def show_changes(self, changes: set[str]) -> None:
         model = self._model
@@ -465,7 +287,7 @@ class LiveView(Page):
             doubtful = model.headline.kind is Kind.UNCERTAIN
             self.bars.set_probabilities(model.probabilities, doubtful=doubtful)
             self.plane.set_values(model.point, doubtful=doubtful)
-            self._chances_title.setText(tr(_WHERE if model.dimensions else _HOW_LIKELY))
+            self.answer.heading.setText(tr(_WHERE if model.dimensions else _HOW_LIKELY))
             if self.bars.in_sight or self.plane.in_sight:
                 self._animator.wake()
         if "levels" in changes:
@@ -478,5 +300,5 @@ class LiveView(Page):
             self._show_words()
         if changes & {"bars", "words", "engine"}:
             self._show_modalities()
-        if self.plots is not None and changes & {"timeline", "wave"}:
-            self.plots.show_news()
+        if changes & {"timeline", "wave"}:
+            self.timeline.show_news()

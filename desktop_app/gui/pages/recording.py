@@ -19,13 +19,11 @@ from desktop_app.gui.pages.recording_timeline import RecordingTimeline
 from desktop_app.gui.playback import Playback
 from desktop_app.gui.state.queue import Entry, EntryState
 from desktop_app.gui.state.recording import AnalyzedRecording, waiting
-from desktop_app.gui.state.timeline_data import TimelineSegment, moment
-from desktop_app.gui.state.words import named
-from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
-from desktop_app.gui.widgets.cards import Card, scrolled, section
+from desktop_app.gui.state.timeline_data import TimelineSegment
+from desktop_app.gui.state.words import moment, named
+from desktop_app.gui.widgets.answer_card import AnswerCard
+from desktop_app.gui.widgets.cards import Card
 from desktop_app.gui.widgets.headline import HeadlineWidget
-from desktop_app.gui.widgets.modality_bars import LOWEST_MODALITIES, DisagreementLine, ModalityBars
-from desktop_app.gui.widgets.plane import PlaneWidget
 from desktop_app.gui.widgets.recording_header import AnalysisProgress
 from desktop_app.gui.widgets.segments_panel import SegmentsPanel
 
@@ -77,32 +75,18 @@ class RecordingView(QWidget):
 
     def _build(self, jobs: Jobs) -> None:
         self.headline = HeadlineWidget(self)
-        self.bars = BarsWidget(self)
+        self.answer = AnswerCard(self._animator, tr(_HOW_LIKELY[0]))
+        self.bars, self.plane = self.answer.bars, self.answer.plane
+        self.modalities, self.disagreement = self.answer.modalities, self.answer.disagreement
         self.bars.setAccessibleName(tr("Probabilities over the whole recording"))
-        self.plane = PlaneWidget(self)
-        self.plane.hide()
-        self._animator.add(self.plane, self.plane.frame_ms)
-        overall, chances = Card(), Card()
-        for card in (overall, chances):
+        overall = Card()
+        for card in (overall, self.answer):
             card.body.setContentsMargins(Space.L + 4, Space.M, Space.L + 4, Space.M)
         self._overall = QStackedWidget(overall)
         self._overall.addWidget(self.headline)
         self.progress = AnalysisProgress(overall)
         self._overall.addWidget(self.progress)
         overall.body.addWidget(self._overall)
-        self._bars_title = section(tr("How likely, overall"), chances)
-        chances.body.addWidget(self._bars_title)
-        self._scroll = scrolled(self.bars, tr("Probabilities"), LOWEST_BARS)
-        chances.body.addWidget(self._scroll, 1)
-        self.modalities, self.disagreement = ModalityBars(self), DisagreementLine(self)
-        self._animator.add(self.modalities)
-        self._modality_scroll = scrolled(
-            self.modalities, tr("Probabilities by voice, words and both"), LOWEST_MODALITIES
-        )
-        self._modality_scroll.hide()
-        chances.body.addWidget(self._modality_scroll, 1)
-        chances.body.addWidget(self.disagreement)
-        chances.body.addWidget(self.plane, 1)
         self.timeline = RecordingTimeline(jobs, self.playback, self)
         self.header, self.transport = self.timeline.header, self.timeline.transport
         self.panel = SegmentsPanel(self)
@@ -112,7 +96,7 @@ class RecordingView(QWidget):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(Space.M)
         left.addWidget(overall)
-        left.addWidget(chances, 1)
+        left.addWidget(self.answer, 1)
         right = QVBoxLayout()
         right.setSpacing(Space.M)
         right.addWidget(self.timeline, 15)
@@ -241,10 +225,7 @@ class RecordingView(QWidget):
         colours = recording.colours
         self._segments = recording.segments()
         self.bars.set_labels(recording.labels, colours)
-        if recording.dimensions != self.plane.names:
-            self.plane.set_dimensions(recording.dimensions, colours)
-        self.plane.setVisible(bool(recording.dimensions))
-        self._scroll.setVisible(not recording.dimensions)
+        self.answer.set_dimensions(recording.dimensions, colours)
         self.labels.set_labels(recording.labels)
         dimensional = bool(recording.dimensions)
         self.panel.show_segments(self._segments, recording.labels, colours, dimensional=dimensional)
@@ -311,28 +292,20 @@ class RecordingView(QWidget):
         prediction = recording.overall if place < 0 else self._segments[place].prediction
         titles = _HOW_IT_SOUNDS if recording.dimensions else _HOW_LIKELY
         if place < 0:
-            self._bars_title.setText(tr(titles[0]))
+            self.answer.heading.setText(tr(titles[0]))
             if not recording.partial:
                 self.headline.set_headline(recording.headline(), recording.colours)
         else:
             segment = self._segments[place]
             start, end = moment(segment.start_s), moment(segment.end_s)
-            self._bars_title.setText(tr(titles[1]).format(start=start, end=end))
+            self.answer.heading.setText(tr(titles[1]).format(start=start, end=end))
             self.headline.set_headline(recording.headline_of(place), recording.colours)
         if recording.dimensions:
             self._show_point(prediction, place, at_once=at_once)
         elif prediction is not None:
             self.bars.set_probabilities(prediction.probabilities, at_once=True, doubtful=prediction.uncertain)
-        self._show_modalities(recording, place)
-
-    def _show_modalities(self, recording: AnalyzedRecording, place: int) -> None:
-        """What voice and words say of the chosen segment, in place of the voice's bars alone."""
         modalities = recording.modalities_of(place) if place >= 0 else None
-        self.disagreement.show_modalities(modalities)
-        if modalities is not None:
-            self.modalities.show_modalities(modalities, recording.colours, at_once=True)
-        self._modality_scroll.setVisible(modalities is not None)
-        self._scroll.setVisible(modalities is None and not recording.dimensions)
+        self.answer.show_modalities(modalities, recording.colours, at_once=True)
 
     def _show_point(self, prediction: Prediction | None, place: int, *, at_once: bool) -> None:
         """The values in the plane, and those of the segments before, the older the fainter."""
@@ -443,10 +416,7 @@ class RecordingView(QWidget):
     def apply_theme(self, tokens: Tokens) -> None:
         for part in (
             self.headline,
-            self.bars,
-            self.modalities,
-            self.disagreement,
-            self.plane,
+            self.answer,
             self.timeline,
             self.panel,
         ):

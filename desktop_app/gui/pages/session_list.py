@@ -13,7 +13,7 @@ from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.sessions import IS_LIVE
 from desktop_app.gui.widgets.cards import Card
 from desktop_app.gui.widgets.controls import SearchField, button_of, export_button, named, text_of
-from desktop_app.gui.widgets.session_tables import SessionTable
+from desktop_app.gui.widgets.session_table import SessionTable
 from desktop_app.sessions.records import Session
 
 _SEARCH_MS = 200

@@ -13,12 +13,11 @@ from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.sessions import IS_LIVE, Figures, called, detail
-from desktop_app.gui.state.timeline_data import clock
-from desktop_app.gui.state.words import capital, emotion
+from desktop_app.gui.state.words import capital, clock, emotion
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.controls import ElidedLabel, button_of, export_button, named, text_of
 from desktop_app.gui.widgets.session_ribbon import SessionRibbon
-from desktop_app.gui.widgets.session_tables import UtteranceTable
+from desktop_app.gui.widgets.session_utterances import UtteranceTable
 from desktop_app.gui.widgets.shares import LOWEST_SHARES, SharesChart
 from desktop_app.sessions.records import Utterance
 from desktop_app.sessions.store import OpenedSession

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from desktop_app.core.language import localised
 from desktop_app.gui.look.theme import Tokens, font
-from desktop_app.gui.plots.base import PixelItem, Row
+from desktop_app.gui.plots.rows import PixelItem, Row
 from desktop_app.gui.widgets.canvas import tint
 from desktop_app.lab.windows import Values
 

@@ -1,4 +1,4 @@
-"""What plots over time show: sound, its spectrogram, speech with its names and probabilities, gaps."""
+"""What plots over time show: sound, speech with its names, gaps, and what a person chose."""
 
 from __future__ import annotations
 
@@ -8,40 +8,31 @@ from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pyqtgraph as pg
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_app.core.envelope import Peaks
-from desktop_app.core.language import localised, tr
+from desktop_app.core.language import tr
 from desktop_app.core.palette import POINT
-from desktop_app.core.spectrogram import DEFAULT, hz_to_mel
 from desktop_app.gui.look.theme import Tokens, font
-from desktop_app.gui.plots.base import PixelItem, Row
 from desktop_app.gui.plots.columns import (
-    Stacks,
     Stretches,
     draw_band,
-    draw_stacks,
     owners_at,
     owners_of_columns,
-    stacks,
     stretches,
 )
 from desktop_app.gui.plots.painting import (
     BLOCK_PX,
-    COLUMN_PX,
     NOT_A_VOICE_ALPHA,
     LaneWords,
     Placed,
     block_colour,
     draw_gap,
-    draw_hint,
     draw_label_lane,
-    draw_stack,
-    draw_stack_columns,
     placed,
 )
+from desktop_app.gui.plots.rows import PixelItem, Row
 from desktop_app.gui.plots.time_axis import TimeAxis
 from desktop_app.gui.state.timeline_data import Segments, TimelineSegment
 from desktop_app.gui.widgets.canvas import tint
@@ -50,11 +41,8 @@ PITCH: Final = 3  # pixels from one stroke of the sound to the next
 _STROKE: Final = 2
 LANE_PX: Final = 24
 SHADE_ALPHA: Final = 0.13
-_MANY: Final = 120
+MANY: Final = 120
 """Segments in sight from which on probabilities are drawn column by column."""
-_HERTZ: Final = (500, 1000, 2000, 4000, 8000)
-
-Shades = npt.NDArray[np.uint8]
 
 
 class Sound(Protocol):
@@ -94,7 +82,7 @@ class SegmentsItem(PixelItem):
 
     def many(self) -> bool:
         """So many are in sight that they are drawn column by column; not into files."""
-        return not self._plots.exporting and len(self.in_sight()) > _MANY
+        return not self._plots.exporting and len(self.in_sight()) > MANY
 
     def columns(self, pitch: int = 1) -> tuple[TimeAxis, int]:
         """Columns of `pitch` pixels on a grid that stands still: their axis, and how many there are."""
@@ -260,120 +248,6 @@ class LabelLane(SegmentsItem):
             place = max(place + 1, int(np.searchsorted(lefts, words.free)))
 
 
-class StackItem(SegmentsItem):
-    """Probabilities over time, one above the other in the labels' order; `hint` stands where nothing is.
-
-    What is final does not change any more: it is drawn once for each size, and its picture is moved.
-    """
-
-    def __init__(self, row: Row, source: Segments, hint: str = "") -> None:
-        super().__init__(row, source)
-        self.hint = hint
-        self._pictures: dict[object, QPixmap] = {}
-        self._wide: tuple[TimeAxis, QPixmap] | None = None  # of columns, more than is in sight
-        self._stacks: tuple[Stretches, Stacks] | None = None
-        self._for: tuple[object, ...] = ()  # what the pictures were made for
-
-    def draw(self, painter: QPainter) -> None:
-        axis, rect, segments = self.axis, self.rect, self.in_sight()
-        colours = self._plots.colours
-        painter.setClipRect(rect)
-        exported = self._plots.exporting  # where pixels would be coarse, or no curves
-        if len(segments) > _MANY:
-            self._draw_columns(painter, exported=exported)
-        else:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._keep_for("segments", axis.width / axis.span_s)
-            for segment in segments:
-                wide = axis.x(segment.end_s) - axis.x(segment.start_s)
-                if exported or not segment.final or segment.not_a_voice or not 2 <= wide <= 2 * axis.width:
-                    draw_stack(painter, axis, self.tokens, area=rect, segment=segment, colours=colours)
-                else:
-                    self._draw_kept(painter, segment, wide)
-            self._forget_pictures(segments)
-        if self.hint and not segments and not self.source.gaps_between(axis.left_s, axis.right_s):
-            draw_hint(painter, self.tokens, rect, self.hint)
-
-    def _keep_for(self, *what: object) -> None:
-        """Forget the pictures if they were made for anything else."""
-        scale = self._plots.devicePixelRatioF()
-        look = (self.rect.height(), scale, self.tokens.dark, id(self._plots.colours))
-        wanted = (*what, *look, id(self.source))
-        if wanted != self._for:
-            self._pictures.clear()
-            self._wide = None
-            self._for = wanted
-
-    def _forget_pictures(self, segments: Sequence[TimelineSegment]) -> None:
-        """Keep hardly more of them than are in sight: each takes some 100 KB."""
-        if len(self._pictures) > 2 * len(segments):
-            near = {_key(segment) for segment in segments}
-            self._pictures = {key: each for key, each in self._pictures.items() if key in near}
-
-    def _draw_kept(self, painter: QPainter, segment: TimelineSegment, wide: float) -> None:
-        key = _key(segment)
-        picture = self._pictures.get(key)
-        if picture is None:
-            whole = max(2, round(wide))
-            picture = self._blank(whole)
-            local = TimeAxis(segment.start_s, segment.end_s, 0, whole)
-            brush = QPainter(picture)
-            brush.setRenderHint(QPainter.RenderHint.Antialiasing)
-            area = QRectF(0, 0, whole, self.rect.height())
-            draw_stack(brush, local, self.tokens, area=area, segment=segment, colours=self._plots.colours)
-            brush.end()
-            self._pictures[key] = picture
-        painter.drawPixmap(round(self.axis.x(segment.start_s)), 0, picture)
-
-    def _draw_columns(self, painter: QPainter, *, exported: bool) -> None:
-        """So many that they are columns: on a grid that stands still, more of them than are in sight."""
-        axis, rect = self.axis, self.rect
-        on_grid, count = self.columns(COLUMN_PX)
-        if exported:
-            painter.translate(round(axis.x(on_grid.left_s)), 0)
-            area = QRectF(0, 0, on_grid.width, rect.height())
-            segments = self.source.between(on_grid.left_s, on_grid.right_s)
-            colours = self._plots.colours
-            draw_stack_columns(painter, on_grid, self.tokens, area=area, segments=segments, colours=colours)
-            return
-        column_s = on_grid.span_s / count
-        self._keep_for("columns", round(column_s, 9), self.source.version)
-        if self._wide is None or not (
-            self._wide[0].left_s <= on_grid.left_s + 0.5 * column_s
-            and on_grid.right_s <= self._wide[0].right_s + 0.5 * column_s
-        ):
-            self._wide = self._draw_wide(on_grid, count)
-        wide, picture = self._wide
-        painter.drawPixmap(round(axis.x(wide.left_s)), 0, picture)
-
-    def _draw_wide(self, on_grid: TimeAxis, count: int) -> tuple[TimeAxis, QPixmap]:
-        margin = count // 4
-        column_s = on_grid.span_s / count
-        total = count + 2 * margin
-        left_s = on_grid.left_s - margin * column_s
-        wide = TimeAxis(left_s, left_s + total * column_s, 0, total * COLUMN_PX)
-        known = self.known()
-        if self._stacks is None or self._stacks[0] is not known:
-            self._stacks = (known, stacks(known.segments, self.tokens, self._plots.colours))
-        picture = self._blank(total * COLUMN_PX)
-        brush = QPainter(picture)
-        area = QRectF(0, 0, wide.width, self.rect.height())
-        draw_stacks(brush, area, owners_of_columns(known, wide, total), self._stacks[1], picture.height())
-        brush.end()
-        return wide, picture
-
-    def _blank(self, width: int) -> QPixmap:
-        scale = self._plots.devicePixelRatioF()
-        blank = QPixmap(math.ceil(width * scale), max(1, math.ceil(self.rect.height() * scale)))
-        blank.setDevicePixelRatio(scale)
-        blank.fill(Qt.GlobalColor.transparent)
-        return blank
-
-
-def _key(segment: TimelineSegment) -> object:
-    return segment.index, id(segment.prediction)
-
-
 class GapsItem(SegmentsItem):
     """Hatched where nothing is known, with the reason."""
 
@@ -408,76 +282,3 @@ class SelectionItem(PixelItem):
         painter.setPen(QPen(QColor(self.tokens.ink), 1.5))
         frame = QRectF(left - 1, 1, max(4.0, right - left + 2), self.rect.height() - 2)
         painter.drawRoundedRect(frame, 4, 4)
-
-
-class RegionItem(pg.LinearRegionItem):
-    """A stretch that a person moves, or whose edges are moved; in seconds."""
-
-    def __init__(self, row: Row, *, movable: bool = True) -> None:
-        super().__init__((0.0, 1.0), movable=movable, swapMode="sort")
-        self.setZValue(700)
-        row.box.addItem(self, ignoreBounds=True)
-
-    def apply_theme(self, tokens: Tokens) -> None:
-        self.setBrush(tint(tokens.accent, 0.14))
-        self.setHoverBrush(tint(tokens.accent, 0.22))
-        for line in self.lines:
-            line.setPen(QPen(QColor(tokens.accent), 0))
-            line.setHoverPen(QPen(QColor(tokens.accent), 0, Qt.PenStyle.DashLine))
-
-
-class SpectrogramItem(pg.ImageItem):
-    """Shades of `core.spectrogram.to_bytes` over time, band above band; its row's axis is in Hz.
-
-    A shade of 0 is not drawn: nothing is known there.
-
-    The colours are those of viridis, whose lightness grows evenly, so that it is read alike by people who do
-    not tell some colours apart.
-    """
-
-    def __init__(self, row: Row) -> None:
-        super().__init__(axisOrder="row-major")
-        self.setZValue(-40)
-        table = pg.colormap.get("viridis").getLookupTable(nPts=256, alpha=True)
-        table[0, 3] = 0
-        self.setLookupTable(table)
-        self.setLevels((0, 255))
-        row.box.addItem(self, ignoreBounds=True)
-        self._row = row
-        self._centres: npt.NDArray[np.float64] = np.empty(0)
-
-    def show_bands(self, centres_hz: npt.NDArray[np.float64]) -> None:
-        """Which frequencies the bands have, in Hz."""
-        if len(centres_hz) == len(self._centres) and np.array_equal(centres_hz, self._centres):
-            return
-        self._centres = centres_hz
-        ticks = [(self.band_of(hertz), _hertz(hertz)) for hertz in _HERTZ if hertz <= 1.02 * centres_hz[-1]]
-        self._row.show_values(0, len(centres_hz), ticks)
-
-    def show_shades(self, shades: Shades, left_s: float, right_s: float) -> None:
-        """Draw `shades` [columns, bands] from `left_s` to `right_s`; none at all hides the picture."""
-        self.setVisible(len(shades) > 0)
-        if len(shades):
-            self.setImage(shades.T, autoLevels=False)
-            self.setRect(QRectF(left_s, 0, right_s - left_s, shades.shape[1]))
-
-    def band_of(self, hertz: float) -> float:
-        """Where a frequency lies on the row's axis."""
-        mels = hz_to_mel(self._centres)
-        return float(np.interp(hz_to_mel(hertz), mels, np.arange(len(mels)) + 0.5))
-
-    def frequency(self, height: float) -> float:
-        """The frequency in Hz at a height of 0 to 1."""
-        if not len(self._centres):
-            return 0.0
-        at = height * len(self._centres) - 0.5
-        return float(np.interp(at, np.arange(len(self._centres)), self._centres))
-
-
-def _hertz(value: float) -> str:
-    return localised(f"{value / 1000:g} k" if value >= 1000 else f"{value:g}")
-
-
-def shade_decibels(shade: float) -> float:
-    """The level that a shade of 0 to 255 stands for."""
-    return DEFAULT.floor_db + shade / 255 * (DEFAULT.ceiling_db - DEFAULT.floor_db)

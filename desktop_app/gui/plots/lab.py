@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.language import localised, mark, tr
+from desktop_app.core.language import localised, tr
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.plots.base import GridItem, TimePlots
+from desktop_app.gui.plots.base import TimePlots
 from desktop_app.gui.plots.curves import (
     Curve,
     CurvesItem,
@@ -33,21 +32,20 @@ from desktop_app.gui.plots.curves import (
     words_px,
 )
 from desktop_app.gui.plots.items import WaveformItem
+from desktop_app.gui.plots.rows import GridItem
 from desktop_app.gui.plots.time_axis import TimeAxis
+from desktop_app.gui.state.feature_parts import limits_of, row_name, row_ticks, scale_of, titled, told_value
 from desktop_app.gui.state.lab import LabView, told_worth
 from desktop_app.gui.state.recording_sound import RecordingSound
 from desktop_app.gui.state.time_view import TimeView
-from desktop_app.gui.state.timeline_data import StillSegments, moment
-from desktop_app.gui.state.words import named
+from desktop_app.gui.state.timeline_data import StillSegments
+from desktop_app.gui.state.words import moment, named
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.features import Feature, Part
 from desktop_app.lab.occlusion import Occlusion
 
 GUTTER: Final = 58
 _PARTS: Final = 3
-_RANGE_DB: Final = 80.0  # of a picture in dB, below its largest number
-_SILENT_DB: Final = -95.0  # no sound that was recorded is as soft
-_NOISE: Final = 1e-9
 _TICK_PX: Final = 34
 _MOST_GAIN: Final = 5  # as a power of two
 
@@ -119,7 +117,7 @@ class FeaturePlots(LabPlots):
                 self._show_part(place, feature.parts[place], signed=view.signed and not grey)
         if grey:
             self._pictures[0].setLookupTable(grey_table(self.tokens))
-        parts = ", ".join(_titled(part) for part in feature.parts)
+        parts = ", ".join(titled(part) for part in feature.parts)
         self.describe(
             tr("{title}: {parts}, {count} frames").format(
                 title=tr(view.title), parts=parts, count=len(feature.times_s)
@@ -174,8 +172,8 @@ class FeaturePlots(LabPlots):
         if len(part.rows) == 1:
             picture.hide()
             curves.show_curves([Curve(times, part.values[0].astype(np.float64))])
-            self._titles[place].show_text(title or _titled(part))
-            self._limits[place] = _limits(part)
+            self._titles[place].show_text(title or titled(part))
+            self._limits[place] = limits_of(part)
             self._scale(place)
             return
         self._limits[place] = None
@@ -185,7 +183,7 @@ class FeaturePlots(LabPlots):
         low, high = scale_of(part, signed=signed)
         picture.show_numbers(part.values, times[0] - step / 2, times[-1] + step / 2, low, high)
         several = self._feature is not None and len(self._feature.parts) > 1
-        ranged = localised(f"{_titled(part)}, ±{high:.3g}") if several and signed else _titled(part)
+        ranged = localised(f"{titled(part)}, ±{high:.3g}") if several and signed else titled(part)
         self._titles[place].show_text(title or ranged)
         row.show_values(0, len(part.rows), row_ticks(part))
 
@@ -233,7 +231,7 @@ class FeaturePlots(LabPlots):
         value = float(part.values[line, frame])
         if len(part.rows) == 1:
             return f"{text}  {told_value(value, part.unit)}"
-        return f"{text}  {_row_name(part.rows[line])}  {told_value(value, part.unit)}"
+        return f"{text}  {row_name(part.rows[line])}  {told_value(value, part.unit)}"
 
     def _told_change(self, place: int, time_s: float, height: float) -> str:
         found, feature = self._occlusion, self._feature
@@ -255,110 +253,6 @@ class FeaturePlots(LabPlots):
         elif self._view is not None and self._view.signed and self._feature is not None:
             for picture in self._pictures[: len(self._feature.parts)]:
                 picture.setLookupTable(self._signed)
-
-
-def _limits(part: Part) -> tuple[float, float, str]:
-    """From which number to which a curve reaches, with a little room; and its unit."""
-    known = part.values[np.isfinite(part.values)]
-    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-    if part.unit == "dBFS":
-        low, high = max(low, high - 70.0), min(0.0, high)
-    elif part.unit == "":
-        low, high = 0.0, max(high, 1.0 if part.name == "voiced" else 1e-3)
-    room = 0.08 * max(high - low, 1e-3 * max(1.0, abs(high)))
-    bottom = max(0.0, low - room) if low >= 0 else low - room
-    return bottom, high + 0.25 * room, part.unit
-
-
-def _titled(part: Part) -> str:
-    title = tr(_PART_TITLES.get(part.name, part.name))
-    return f"{title} ({part.unit})" if part.unit else title
-
-
-def told_value(value: float, unit: str) -> str:
-    """A number under the pointer."""
-    if math.isnan(value):
-        return tr("no voice")
-    digits = 1 if unit in {"dB", "dBFS", "Hz"} else 3
-    return localised(f"{value:.{digits}f} {unit}".strip().replace("-", "−"))
-
-
-def scale_of(part: Part, *, signed: bool) -> tuple[float, float]:
-    """From which number to which the colours go."""
-    values = part.values
-    if signed:
-        rows = values[1:] if part.name == "MFCC" and len(values) > 1 else values
-        largest = float(np.quantile(np.abs(rows), 0.98))
-        largest = largest if largest > _NOISE else 1.0  # of silence only the rounding is left
-        return -largest, largest
-    if part.unit == "dB" and part.name == "level":
-        high = 5.0 * math.ceil(float(values.max()) / 5.0)
-        if high <= _SILENT_DB:  # silence has the darkest colour, not the brightest
-            return high, high + _RANGE_DB
-        return high - _RANGE_DB, high
-    high = float(values.max())
-    return 0.0, high if high > 0 else 1.0
-
-
-def row_ticks(part: Part) -> list[tuple[float, str]]:
-    """Frequencies in round numbers where the rows are frequencies, else the names of the rows."""
-    count = len(part.rows)
-    if part.rows[0].endswith("Hz") and " to " not in part.rows[0]:
-        wanted = [hertz for hertz in _FREQUENCIES if part.heights[0] <= hertz <= part.heights[-1]]
-        places = np.interp(wanted, part.heights, np.arange(count) + 0.5)
-        ticks = [(place, _short_hertz(hertz)) for place, hertz in zip(places.tolist(), wanted, strict=True)]
-        return sorted(ticks, key=lambda tick: -tick[0])
-    return [(place + 0.5, _short_name(name)) for place, name in enumerate(part.rows)]
-
-
-_FREQUENCIES: Final = (
-    *(100, 200, 500, 1000, 2000, 3000, 4000, 5000, 6000, 8000),
-    *(10_000, 12_000, 16_000, 20_000),
-)
-
-
-_PART_TITLES: Final = {
-    "level": mark("Level"),
-    "voiced": mark("Probability of a voice"),
-    "rate": mark("Share of samples"),
-    "strength": mark("Strength"),
-    "contrast": mark("Contrast"),
-    "place": mark("Place"),
-    "centroid": mark("Centroid"),
-    "roll-off": mark("Roll-off"),
-    "pitch": mark("Pitch"),
-}
-_INTERVALS: Final = {
-    mark("fifth"): mark("5th"),
-    mark("minor third"): mark("min 3"),
-    mark("major third"): mark("maj 3"),
-}
-"""Of the tonnetz, as the numbers call them and in few letters."""
-
-
-def _row_name(name: str) -> str:
-    """What the numbers call a row, in the language of the window."""
-    low, to, high = name.partition(" to ")
-    if to:
-        return tr("{start} to {end}").format(start=low, end=high)
-    if name.startswith("mel at "):
-        return tr("mel at {frequency}").format(frequency=name.removeprefix("mel at "))
-    interval, _, axis = name.rpartition(" ")
-    return f"{tr(interval)} {axis}" if interval in _INTERVALS else name
-
-
-def _short_hertz(hertz: float) -> str:
-    return localised(f"{hertz / 1000:.3g} kHz" if hertz >= 1000 else f"{hertz:g} Hz")
-
-
-def _short_name(name: str) -> str:
-    if " to " in name:
-        hertz = float(name.split(" to ")[1].removesuffix(" Hz"))
-        return tr("to {frequency}").format(frequency=_short_hertz(hertz))
-    interval, _, axis = name.rpartition(" ")
-    if interval in _INTERVALS:
-        return f"{tr(_INTERVALS[interval])} {axis}"
-    return name.removeprefix("mfcc ").removeprefix("delta ").removeprefix("delta-delta ")
 
 
 class CurvePlots(LabPlots):
@@ -449,11 +343,3 @@ class CurvePlots(LabPlots):
         super().resizeEvent(event)
         if getattr(self, "_title", None) is not None:
             self._scale()
-
-
-def spectrum_range(levels: npt.NDArray[Any]) -> tuple[float, float]:
-    """From which level to which a spectrum is drawn: 100 dB at most."""
-    high = 10.0 * math.ceil((float(levels.max()) + 12.0) / 10.0)
-    some = levels[:: max(1, len(levels) // 4000)]
-    low = 10.0 * math.floor(max(float(np.quantile(some, 0.05)), high - 110.0) / 10.0)
-    return min(low, high - 40.0), high

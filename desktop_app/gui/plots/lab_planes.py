@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.language import localised, tr
 from desktop_app.gui.look.theme import font
-from desktop_app.gui.plots.base import GridItem, PixelItem, Row
 from desktop_app.gui.plots.curves import RowTitle, hertz_ticks, number_ticks
 from desktop_app.gui.plots.lab import LabPlots
+from desktop_app.gui.plots.rows import GridItem, PixelItem, Row
 from desktop_app.gui.plots.time_axis import TimeAxis
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.widgets.canvas import tint

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -12,7 +14,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.curves import Curve, accent, ink, second
-from desktop_app.gui.plots.lab import CurvePlots, FeaturePlots, LabPlots, spectrum_range
+from desktop_app.gui.plots.lab import CurvePlots, FeaturePlots, LabPlots
 from desktop_app.gui.plots.lab_planes import PlanePlots
 from desktop_app.gui.state.lab import LabView
 from desktop_app.gui.state.recording_sound import RecordingSound
@@ -83,7 +85,7 @@ class LabViews(QStackedWidget):
     def show_spectrum(self, whole: Spectrum, mean: Spectrum) -> None:
         """All of the stretch at once, and over it the mean of its frames."""
         self._bring(self.spectrum)
-        low, high = spectrum_range(np.concatenate([mean.levels, whole.levels]))
+        low, high = _spectrum_range(np.concatenate([mean.levels, whole.levels]))
         high = max(high, 10.0 * math.ceil((float(whole.levels.max()) + 6.0) / 10.0))
         curves = (
             Curve(whole.hertz, whole.levels, ink, 1.0, tr("FFT of all")),
@@ -97,7 +99,7 @@ class LabViews(QStackedWidget):
     def show_resonances(self, found: Resonances) -> None:
         """The frequency response of the system over the spectrum of the stretch."""
         self._bring(self.spectrum)
-        low, high = spectrum_range(np.concatenate([found.spectrum.levels, found.response.levels]))
+        low, high = _spectrum_range(np.concatenate([found.spectrum.levels, found.response.levels]))
         curves = (
             Curve(found.spectrum.hertz, found.spectrum.levels, ink, 1.4, tr("Spectrum")),
             Curve(found.response.hertz, found.response.levels, accent, 2.2, tr("Response")),
@@ -178,3 +180,11 @@ class LabViews(QStackedWidget):
 
     def _bring(self, plots: LabPlots) -> None:
         self.setCurrentWidget(plots)
+
+
+def _spectrum_range(levels: npt.NDArray[Any]) -> tuple[float, float]:
+    """From which level to which a spectrum is drawn: 100 dB at most."""
+    high = 10.0 * math.ceil((float(levels.max()) + 12.0) / 10.0)
+    some = levels[:: max(1, len(levels) // 4000)]
+    low = 10.0 * math.floor(max(float(np.quantile(some, 0.05)), high - 110.0) / 10.0)
+    return min(low, high - 40.0), high

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from desktop_app.core.language import localised, tr
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.plots.base import GridItem, TimePlots
+from desktop_app.gui.plots.base import TimePlots
 from desktop_app.gui.plots.items import (
     LANE_PX,
     PITCH,
@@ -19,17 +19,17 @@ from desktop_app.gui.plots.items import (
     LabelLane,
     SelectionItem,
     ShadesItem,
-    SpectrogramItem,
-    StackItem,
     WaveformItem,
-    shade_decibels,
 )
 from desktop_app.gui.plots.painting import gap_tooltip, tooltip
+from desktop_app.gui.plots.rows import GridItem
+from desktop_app.gui.plots.spectrogram_item import SpectrogramItem, shade_decibels
+from desktop_app.gui.plots.stack_item import StackItem
 from desktop_app.gui.plots.time_axis import time_of_day, value_ticks
 from desktop_app.gui.state.time_view import TimeView
-from desktop_app.gui.state.timeline_data import TimelineSegment, brief, clock, describe, percent
+from desktop_app.gui.state.timeline_data import TimelineSegment, describe
 from desktop_app.gui.state.view_model import ViewModel
-from desktop_app.gui.state.words import in_numbers, named
+from desktop_app.gui.state.words import brief, clock, in_numbers, named, percent
 
 _GAINS = (1, 1.5, 2, 3, 4, 6, 8, 12, 16)
 _PERCENT = ((0.0, "0%"), (0.5, "50%"), (1.0, "100%"))

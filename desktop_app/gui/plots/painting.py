@@ -13,8 +13,8 @@ from desktop_app.core.language import localised, tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens, Type, font
 from desktop_app.gui.plots.time_axis import TimeAxis
-from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, brief, clock, percent
-from desktop_app.gui.state.words import capital, named, number
+from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment
+from desktop_app.gui.state.words import brief, capital, clock, named, number, percent
 from desktop_app.gui.widgets.canvas import tint
 
 NOT_A_VOICE_ALPHA = 0.1

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from desktop_app.core.pitch import PitchTrack
-from desktop_app.gui.plots.base import PixelItem, Row
 from desktop_app.gui.plots.items import LabelLane
 from desktop_app.gui.plots.painting import Placed
+from desktop_app.gui.plots.rows import PixelItem, Row
 from desktop_app.gui.state.timeline_data import Segments, TimelineSegment
 from desktop_app.gui.state.words import capital, named
 

@@ -15,21 +15,22 @@ from desktop_app.core.language import localised, tr
 from desktop_app.core.palette import Hue
 from desktop_app.core.pitch import PitchTrack
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.plots.base import GridItem, Row, TimePlots
+from desktop_app.gui.plots.base import TimePlots
 from desktop_app.gui.plots.items import (
     LANE_PX,
     GapsItem,
     SelectionItem,
-    Shades,
     ShadesItem,
     Sound,
-    SpectrogramItem,
-    StackItem,
     WaveformItem,
 )
 from desktop_app.gui.plots.painting import gap_tooltip, tooltip
 from desktop_app.gui.plots.recording_items import HIGHEST_HZ, LOWEST_HZ, PitchItem, SaidLane
+from desktop_app.gui.plots.rows import GridItem, Row
+from desktop_app.gui.plots.spectrogram_item import SpectrogramItem
+from desktop_app.gui.plots.stack_item import StackItem
 from desktop_app.gui.plots.time_axis import value_ticks
+from desktop_app.gui.state.spectrogram_history import Shades
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import (
     Segments,
@@ -37,8 +38,8 @@ from desktop_app.gui.state.timeline_data import (
     TimelineGap,
     TimelineSegment,
     describe,
-    moment,
 )
+from desktop_app.gui.state.words import moment
 
 _SHORTEST_S = 0.002
 _SHARES: Final = ((0.0, "0"), (0.5, "50 %"), (1.0, "100 %"))

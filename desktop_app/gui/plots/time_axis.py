@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from desktop_app.core.language import localised, tr
 from desktop_app.gui.look.theme import Tokens, font
-from desktop_app.gui.state.timeline_data import clock, moment
+from desktop_app.gui.state.words import clock, moment
 
 _STEPS_S = (
     0.001,

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.language import localised, tr
 from desktop_app.gui.look.theme import font
-from desktop_app.gui.plots.base import GridItem, PixelItem, Row, TimePlots
+from desktop_app.gui.plots.base import TimePlots
+from desktop_app.gui.plots.rows import GridItem, PixelItem, Row
 from desktop_app.gui.plots.time_axis import TimeAxis
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.training import Epoch, Fit, TrainingState, loss_axis

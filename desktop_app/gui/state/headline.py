@@ -11,8 +11,15 @@ from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.types import CaptureState, Prediction
 from desktop_app.gui.state.condition import Condition
 from desktop_app.gui.state.notices import Tone
-from desktop_app.gui.state.timeline_data import percent
-from desktop_app.gui.state.words import capital, doubt_about, emotion, in_brief, in_numbers, nobody_speaks
+from desktop_app.gui.state.words import (
+    capital,
+    doubt_about,
+    emotion,
+    in_brief,
+    in_numbers,
+    nobody_speaks,
+    percent,
+)
 
 
 class Kind(StrEnum):

@@ -9,8 +9,7 @@ from desktop_app.core.fusion import by_words, contradiction
 from desktop_app.core.language import mark, tr
 from desktop_app.core.transcript import FusedEmotion, Transcript
 from desktop_app.core.types import Prediction
-from desktop_app.gui.state.timeline_data import percent
-from desktop_app.gui.state.words import named
+from desktop_app.gui.state.words import named, percent
 
 DISAGREE: Final = mark("Words and voice disagree")
 

@@ -14,8 +14,7 @@ from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import canonical
 from desktop_app.core.types import Prediction
-from desktop_app.gui.state.timeline_data import percent
-from desktop_app.gui.state.words import emotion
+from desktop_app.gui.state.words import emotion, percent
 
 NO_ANSWER: Final = mark("uncertain")
 NOBODY: Final = mark("not a voice")

@@ -16,7 +16,7 @@ from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.modalities import Modalities, disagreement, modalities_of
 from desktop_app.gui.state.spoken_words import written
-from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, moment, percent
+from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing
 from desktop_app.gui.state.told import told
 from desktop_app.gui.state.words import (
     capital,
@@ -24,7 +24,9 @@ from desktop_app.gui.state.words import (
     emotion,
     in_brief,
     in_numbers,
+    moment,
     nobody_speaks,
+    percent,
 )
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop_app.core.language import localised, mark, tr
-from desktop_app.gui.state.timeline_data import clock, percent
-from desktop_app.gui.state.words import capital, emotion, in_numbers
+from desktop_app.gui.state.words import capital, clock, emotion, in_numbers, percent
 from desktop_app.sessions.records import EndedBy, Session, Utterance
 from desktop_app.sessions.store import OpenedSession
 

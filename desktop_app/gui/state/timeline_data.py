@@ -12,12 +12,14 @@ from typing import Protocol, TypeAlias, TypeVar, overload
 from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.types import GapReason, Prediction
 from desktop_app.gui.state.words import (
+    brief,
     capital,
+    clock,
     doubt_about,
     emotion,
-    in_brief,
     in_numbers,
     not_a_voice,
+    percent,
     whose_voice,
 )
 
@@ -237,33 +239,6 @@ def describe(segment: TimelineSegment) -> str:
             return tr("Uncertain ({closest})").format(closest=text)
         return tr("Uncertain: {why} ({closest})").format(why=doubt.why, closest=text)
     return capital(text)
-
-
-def brief(prediction: Prediction) -> str:
-    """What is answered, in a word or two: the label, or where the values of dimensions lie."""
-    if prediction.dimensions:
-        return in_brief(prediction.dimensions, prediction.values)
-    return emotion(prediction.label)
-
-
-def percent(share: float) -> str:
-    return f"{round(100 * share)} %"
-
-
-def clock(seconds: float) -> str:
-    """Seconds as m:ss, or h:mm:ss."""
-    whole = int(max(0.0, seconds))
-    hours, rest = divmod(whole, 3600)
-    if hours:
-        return f"{hours}:{rest // 60:02d}:{rest % 60:02d}"
-    return f"{rest // 60}:{rest % 60:02d}"
-
-
-def moment(seconds: float, digits: int = 1) -> str:
-    """Seconds as m:ss.d or h:mm:ss.d, with so many decimals."""
-    units = 10**digits
-    whole, part = divmod(round(max(0.0, seconds) * units), units)
-    return localised(f"{clock(whole)}.{part:0{digits}d}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,8 +19,7 @@ from desktop_app.core.types import Prediction
 from desktop_app.gui.state.modalities import disagreement
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.spoken_words import SpokenWords
-from desktop_app.gui.state.timeline_data import brief, percent
-from desktop_app.gui.state.words import capital, emotion, in_numbers, not_a_voice, why_shortly
+from desktop_app.gui.state.words import brief, capital, emotion, in_numbers, not_a_voice, percent, why_shortly
 
 
 class Column(IntEnum):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.errors import sentences
 from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue, colours_for
-from desktop_app.core.smoothing import LabelHysteresis
 from desktop_app.core.transcript import WordsHeard, WordsLost
 from desktop_app.core.types import (
     AudioTick,
@@ -35,28 +34,22 @@ from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions, said
 from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.modalities import Modalities, modalities_of
-from desktop_app.gui.state.notices import EVERYWHERE, LIVE, SOURCE, Notices
-from desktop_app.gui.state.notices import Notice as Notice  # noqa: PLC0414 - for who imports it from here
+from desktop_app.gui.state.notices import EVERYWHERE, LIVE, SOURCE, Notice, Notices
+from desktop_app.gui.state.shown_answer import ShownAnswer
 from desktop_app.gui.state.spoken_words import SpokenWords
 from desktop_app.gui.state.timeline_data import (
     Timeline,
     TimelineContent,
-    brief,
     light,
     not_judged,
-    percent,
     silence,
 )
 from desktop_app.gui.state.told import Told, retold, told, told_of_state
 from desktop_app.gui.state.undo import Undoable, UndoStack
 from desktop_app.gui.state.utterance_rows import Days
 from desktop_app.gui.state.wave_history import WaveHistory
-from desktop_app.gui.state.words import capital
 
 _log = logging.getLogger(__name__)
-
-HOLD_S = 3.0
-"""How long it is told that a sound was not a voice. An answer stays until the next speech."""
 
 PARTS = (
     "headline",
@@ -134,11 +127,7 @@ class ViewModel:
         self._of_source = False  # it is the source that has failed
         self._next_segment = 0
         self._heard_new = False  # of the new speaker, as one of whom nothing is known
-        self._result: PartialResult | FinalResult | None = None
-        self._steady = ""
-        self._hysteresis = LabelHysteresis()
-        self._last = ""
-        self._announced = ""
+        self._answer = ShownAnswer()
         self._changes: set[str] = set(PARTS)
 
     @property
@@ -162,7 +151,7 @@ class ViewModel:
     @property
     def modalities(self) -> Modalities | None:
         """What voice and words of the utterance say whose answer is shown; None while only a voice does."""
-        shown = self._result
+        shown = self._answer.result
         return self.modalities_at(shown.start_s, shown.prediction) if isinstance(shown, FinalResult) else None
 
     def modalities_at(self, start_s: float, prediction: Prediction) -> Modalities | None:
@@ -345,7 +334,7 @@ class ViewModel:
         self._of_source = False
         self.notices.forget_warnings(LIVE)
         self.over(SOURCE)
-        self._hysteresis.reset()
+        self._answer.another_source()
         self.conditions.clear()
         self.speaking = self.timeline.speaking = False
         self._set_levels(None)
@@ -354,7 +343,7 @@ class ViewModel:
     @property
     def empty(self) -> bool:
         """Nothing was heard that `clear` could take away."""
-        return self._result is None and not self.utterances and not len(self.timeline)
+        return self._answer.result is None and not self.utterances and not len(self.timeline)
 
     def clear(self) -> Cleared:
         """Take away all that was heard up to now; `bring_back` shows it again."""
@@ -362,14 +351,13 @@ class ViewModel:
             self.wave.copy(),
             self.timeline.take(),
             self.utterances,
-            self._result,
-            self._last,
+            self._answer.result,
+            self._answer.last,
         )
         self.wave.clear()
         self.utterances = []
-        self._result, self._last, self._announced = None, "", ""
+        self._answer.clear()
         self.spoken.latest = None
-        self._hysteresis.reset()
         self._changes |= {"wave", "timeline", "utterances", "words"}
         self._refresh()
         return before
@@ -379,9 +367,8 @@ class ViewModel:
         self.wave.put_before(before.wave)
         self.timeline.put_before(before.timeline)
         self.utterances = [*before.utterances, *self.utterances]
-        if self._result is None:
-            self._result = before.result
-            self._last = before.last
+        if self._answer.result is None:
+            self._answer.result, self._answer.last = before.result, before.last
         self._changes |= {"wave", "timeline", "utterances"}
         self._refresh()
 
@@ -393,12 +380,7 @@ class ViewModel:
         self._changes |= {"wave"}
         before = self.conditions.current
         self.conditions.tick(tick, recording=self.plays_recording)
-        shown = self._result
-        nobody = shown is not None and shown.prediction.not_a_voice
-        if shown is not None and nobody and tick.time_s > shown.end_s + HOLD_S:
-            self._result = None
-            self._refresh()
-        elif self.conditions.current != before:
+        if self._answer.elapsed(tick.time_s) or self.conditions.current != before:
             self._refresh()
 
     def _stats(self, stats: StatsSnapshot) -> None:
@@ -432,31 +414,20 @@ class ViewModel:
     def _partial(self, result: PartialResult) -> None:
         self._adopt(result.prediction)
         self.timeline.partial(result.segment, result.start_s, result.end_s, result.prediction)
-        if result.prediction.labels and not result.prediction.not_a_voice:
-            self._steady = self._hysteresis.update(
-                result.end_s, result.prediction.labels, result.prediction.probabilities
-            )
-        self._take(result)
+        self._taken(result, shown=self._answer.partial(result))
         self._measured(result)
 
-    def _take(self, result: PartialResult | FinalResult) -> None:
-        """Show it; but a sound without a voice takes an answer away only as the last word on that speech."""
+    def _taken(self, result: PartialResult | FinalResult, *, shown: bool) -> None:
         self._next_segment = max(self._next_segment, result.segment + 1)
-        shown = self._result
-        last_word = shown is not None and isinstance(result, FinalResult) and result.segment == shown.segment
-        read = shown is not None and not shown.prediction.not_a_voice
-        if read and result.prediction.not_a_voice and not last_word:
+        if not shown:
             self.conditions.set(said(NOT_A_VOICE))
-        else:
-            self._result = result
 
     def _final(self, result: FinalResult) -> None:
         prediction = light(result.prediction)  # the same object for line and table
         self._adopt(prediction)
         self.timeline.advance(max(self.now_s, result.end_s))
         self.timeline.final(result.segment, result.start_s, result.end_s, prediction)
-        self._hysteresis.reset()
-        self._take(result)
+        self._taken(result, shown=self._answer.final(result))
         self.utterances.append(SegmentResult(result.start_s, result.end_s, prediction))
         self._changes.add("utterances")
         if prediction.not_a_voice:
@@ -464,15 +435,7 @@ class ViewModel:
             return
         self.spoken.expect(result.start_s, result.end_s)
         self._changes.add("words")
-        shown = "" if prediction.uncertain else brief(prediction)
-        text = tr("Uncertain") if prediction.uncertain else capital(shown)
-        if not prediction.uncertain and not prediction.dimensions:
-            text = f"{text} {percent(prediction.confidence)}"
-        self._steady = prediction.label
-        self._last = text[:1].lower() + text[1:]
-        if shown != self._announced:  # the same emotion again is not news
-            self._announced = shown
-            self.announcement = text
+        self.announcement = self._answer.tell(prediction) or self.announcement
         self._measured(result)
 
     def _measured(self, result: PartialResult | FinalResult) -> None:
@@ -531,19 +494,15 @@ class ViewModel:
         known = dict(self.colours)
         known.update(colours_for(dimensions or labels))
         self.colours = known
-        self._result = None
-        self._hysteresis.reset()
+        self._answer.another_model()
         self._changes |= {"bars", "timeline", "engine"}
 
     def _refresh(self) -> None:
         """Decide the headline and the bars' targets from the state and the latest result."""
-        result = self._result
+        result = self._answer.of(self.labels, self.dimensions)
         probabilities: tuple[float, ...] = (0.0,) * len(self.labels)
         point: tuple[float, ...] = ()
-        own = (self.labels, self.dimensions)
-        if result is None or (result.prediction.labels, result.prediction.dimensions) != own:
-            result = None
-        elif not result.prediction.not_a_voice:
+        if result is not None and not result.prediction.not_a_voice:
             probabilities, point = result.prediction.probabilities, result.prediction.values
         if (probabilities, point) != (self.probabilities, self.point):
             self.probabilities, self.point = probabilities, point
@@ -551,34 +510,14 @@ class ViewModel:
         if not self.model and self.state is CaptureState.STARTING and result is None:
             return  # the model is still being loaded
         state = headlines.of_state(
-            self.state, self.message, self._last, recording=self.plays_recording, of_source=self._of_source
+            self.state,
+            self.message,
+            self._answer.last,
+            recording=self.plays_recording,
+            of_source=self._of_source,
         )
-        if result is None or state.failed:
-            self._show(replace(state, condition=self.conditions.current))
-        elif result.prediction.not_a_voice:
-            nobody = headlines.not_a_voice(self._last)
-            self._show(nobody if self.capturing else state)
-        else:
-            self._show(self._of_result(result, state))
-
-    def _of_result(self, result: PartialResult | FinalResult, state: Headline) -> Headline:
-        """What was said last, and beneath it what is now."""
-        label = result.prediction.label
-        partial = isinstance(result, PartialResult)
-        live = partial and self.capturing
-        if partial:
-            label = self._steady or label
-        length_s = result.end_s - result.start_s
-        shown = headlines.of_prediction(result.prediction, label, live, length_s)
-        condition = self.conditions.current
-        if not self.capturing or state.trouble:
-            condition = headlines.as_condition(state)
-        elif condition is None and shown.kind is Kind.UNCERTAIN:
-            condition = headlines.doubt_help(result.prediction)
-        elif condition is None and not live:
-            condition = headlines.as_condition(state, short=True)
-        actions = () if self.capturing and not state.trouble else state.actions
-        return replace(shown, condition=condition, actions=actions, trouble=state.trouble)
+        shown = self._answer.headline(result, state, self.conditions.current, capturing=self.capturing)
+        self._show(shown)
 
     def _show(self, headline: Headline) -> None:
         if headline != self.headline:

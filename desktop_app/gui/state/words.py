@@ -1,4 +1,4 @@
-"""Words of emotions, dimensions, doubt and voices as the window shows them: in its language. Knows no Qt.
+"""Words of emotions, dimensions, doubt and voices, shares and times as the window shows them. Knows no Qt.
 
 What is kept, exported and written as JSON has the labels of the model, always.
 """
@@ -95,6 +95,34 @@ def number(value: float) -> str:
 def in_brief(names: Sequence[str], values: Sequence[float]) -> str:
     """Where a point lies, such as ``positive, calm``."""
     return dimensions.in_brief(names, values, _word)
+
+
+def brief(prediction: Prediction) -> str:
+    """What is answered, in a word or two: the label, or where the values of dimensions lie."""
+    if prediction.dimensions:
+        return in_brief(prediction.dimensions, prediction.values)
+    return emotion(prediction.label)
+
+
+def percent(share: float) -> str:
+    """A share of 0 to 1, or a probability."""
+    return f"{round(100 * share)} %"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as m:ss, or h:mm:ss."""
+    whole = int(max(0.0, seconds))
+    hours, rest = divmod(whole, 3600)
+    if hours:
+        return f"{hours}:{rest // 60:02d}:{rest % 60:02d}"
+    return f"{rest // 60}:{rest % 60:02d}"
+
+
+def moment(seconds: float, digits: int = 1) -> str:
+    """Seconds as m:ss.d or h:mm:ss.d, with so many decimals."""
+    units = 10**digits
+    whole, part = divmod(round(max(0.0, seconds) * units), units)
+    return localised(f"{clock(whole)}.{part:0{digits}d}")
 
 
 def _word(text: str) -> str:

@@ -14,7 +14,7 @@ from desktop_app.core.palette import Hue, canonical, colours_for
 from desktop_app.core.types import Prediction
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.model_comparison import Agreement, Comparison, answer
-from desktop_app.gui.state.timeline_data import clock
+from desktop_app.gui.state.words import clock
 from desktop_app.gui.widgets.canvas import Canvas
 
 _LANE: Final = 20

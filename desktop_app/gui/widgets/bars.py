@@ -12,8 +12,7 @@ from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.easing import Easing
 from desktop_app.gui.look.theme import Type, font
-from desktop_app.gui.state.timeline_data import percent
-from desktop_app.gui.state.words import capital, named
+from desktop_app.gui.state.words import capital, named, percent
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _ROW_MAX = 56

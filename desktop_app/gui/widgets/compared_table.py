@@ -14,8 +14,7 @@ from desktop_app.core.palette import Hue, canonical, colours_for
 from desktop_app.core.types import Prediction
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.model_comparison import Agreement, ComparedSegment, Comparison, answer, shown
-from desktop_app.gui.state.timeline_data import moment
-from desktop_app.gui.state.words import named
+from desktop_app.gui.state.words import moment, named
 from desktop_app.gui.widgets.answer_lanes import YOURS
 from desktop_app.gui.widgets.row_table import Index, RowModel, RowTable, dot
 

@@ -16,7 +16,7 @@ from desktop_app.gui.look.theme import Space, Tokens, Type, font
 from desktop_app.gui.state.condition import Condition
 from desktop_app.gui.state.headline import LOADING_MODEL, Action, Headline, Kind, said
 from desktop_app.gui.state.notices import Tone
-from desktop_app.gui.state.timeline_data import percent
+from desktop_app.gui.state.words import percent
 from desktop_app.gui.widgets.canvas import Canvas
 from desktop_app.gui.widgets.controls import button_of
 

@@ -16,8 +16,7 @@ from desktop_app.core.palette import Hue, colours_for
 from desktop_app.gui.look.easing import Easing
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.modalities import DISAGREE, Modalities, Side
-from desktop_app.gui.state.timeline_data import percent
-from desktop_app.gui.state.words import capital, named
+from desktop_app.gui.state.words import capital, named, percent
 from desktop_app.gui.widgets.bars import ALWAYS_SHOWN
 from desktop_app.gui.widgets.canvas import Canvas, tint
 

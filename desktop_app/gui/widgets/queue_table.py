@@ -24,7 +24,7 @@ from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import POINT, colours_for
 from desktop_app.gui.look.theme import LIGHT, Tokens
 from desktop_app.gui.state.queue import Entry, EntryState, RecordingQueue
-from desktop_app.gui.state.timeline_data import brief, clock, percent
+from desktop_app.gui.state.words import brief, clock, percent
 from desktop_app.gui.widgets.row_table import RowModel, RowTable, dot
 
 _WIDTHS = (0, 76, 210, 84)

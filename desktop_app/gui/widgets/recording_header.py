@@ -22,7 +22,7 @@ from desktop_app.analysis.formats import FORMATS
 from desktop_app.core.language import tr
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
-from desktop_app.gui.state.timeline_data import clock
+from desktop_app.gui.state.words import clock
 from desktop_app.gui.widgets.controls import named
 
 _NAME_PX = 150  # for the name; below that, the buttons have less to say

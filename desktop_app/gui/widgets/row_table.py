@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.core.language import mark, tr
@@ -102,6 +102,26 @@ class RowTable(QTableView):
         metrics = QFontMetrics(bold) if bold_texts else self.fontMetrics()
         longest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
         return max(QFontMetrics(bold).horizontalAdvance(tr(title)), longest + before)
+
+
+class EnteredTable(RowTable):
+    """Enter and a double click on a row do what `entered_row` is for; nothing is edited in its place."""
+
+    entered_row = Signal(int)
+
+    def __init__(self, model: RowModel, row_height: int, parent: QWidget | None = None) -> None:
+        super().__init__(model, row_height, parent)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.doubleClicked.connect(lambda index: self.entered_row.emit(index.row()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.entered_row.emit(self.currentIndex().row())
+        elif event.key() == Qt.Key.Key_Space:
+            event.ignore()  # for the page: it plays and pauses
+        else:
+            super().keyPressEvent(event)
 
 
 def disagreement_data(labels: tuple[str, str], text: str, role: int, tokens: Tokens) -> QIcon | str:

@@ -14,8 +14,17 @@ from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.segment_filter import SegmentFilter
-from desktop_app.gui.state.timeline_data import TimelineSegment, brief, describe, percent
-from desktop_app.gui.state.words import capital, doubt_about, in_numbers, named, number, why_shortly
+from desktop_app.gui.state.timeline_data import TimelineSegment, describe
+from desktop_app.gui.state.words import (
+    brief,
+    capital,
+    doubt_about,
+    in_numbers,
+    named,
+    number,
+    percent,
+    why_shortly,
+)
 from desktop_app.gui.widgets.row_table import (
     CORRECTED,
     DISAGREEMENT_ROLES,

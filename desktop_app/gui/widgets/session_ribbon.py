@@ -13,7 +13,7 @@ from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue
 from desktop_app.core.types import FloatArray
 from desktop_app.gui.look.theme import Tokens, Type, font
-from desktop_app.gui.state.timeline_data import clock
+from desktop_app.gui.state.words import clock
 from desktop_app.gui.widgets.canvas import Canvas, tint
 from desktop_app.sessions.records import Outage, Utterance
 

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QWidget
 from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import LIGHT, Tokens, Type, font
-from desktop_app.gui.state.timeline_data import percent
-from desktop_app.gui.state.words import capital, named, number
+from desktop_app.gui.state.words import capital, named, number, percent
 from desktop_app.gui.widgets.canvas import Canvas
 
 SHARES_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -13,8 +13,7 @@ from desktop_app.analysis.summary import Minute, Summary
 from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Type, font
-from desktop_app.gui.state.timeline_data import clock, percent
-from desktop_app.gui.state.words import capital, named, number
+from desktop_app.gui.state.words import capital, clock, named, number, percent
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _SPEECH = mark("{seconds} s of speech")

@@ -23,7 +23,7 @@ from desktop_app.core.language import localised, tr
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.playback import SPEEDS, Playback
-from desktop_app.gui.state.timeline_data import moment
+from desktop_app.gui.state.words import moment
 from desktop_app.gui.widgets.controls import named
 
 

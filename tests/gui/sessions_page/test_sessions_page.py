@@ -1,119 +1,28 @@
-"""The page of sessions: found, opened, compared, named, noted, corrected, exported, played and deleted."""
+"""The page of sessions: found, compared, exported and deleted."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from unittest.mock import MagicMock
 
 import pytest
-from gui_events import LABELS, engine, final
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QPlainTextEdit
+from gui_events import engine, final
+from kept_sessions import Keep, Listed, Until, names, read, told
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.errors import EmoscopeError
-from desktop_app.core.types import Failure
-from desktop_app.gui import playback
 from desktop_app.gui import sessions as presenter
-from desktop_app.gui.jobs import Jobs
 from desktop_app.gui.look.theme import DARK, LIGHT
 from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.state.sessions import Figures, emotions_text, file_stem, what_is_kept, when
-from desktop_app.gui.widgets.dialogs import ask_words
 from desktop_app.gui.window import MainWindow
 from desktop_app.sessions.database import FILE
-from desktop_app.sessions.store import OpenedSession, SessionStore
 from desktop_app.sessions.writer import About, SessionWriter
-
-Until = Callable[..., None]
-Keep = Callable[..., int]
-Listed = Callable[[int], None]
-
-
-@pytest.fixture(autouse=True)
-def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setenv("EMOSCOPE_SESSIONS", str(tmp_path / "sessions"))
-    return tmp_path / "sessions"
-
-
-def told(failure: Failure) -> None:
-    raise EmoscopeError(failure.message)
-
-
-@pytest.fixture
-def keep(folder: Path) -> Keep:
-    """Keep a session in which these emotions follow one another, 2 s each; each after those before."""
-    later: list[float] = []
-
-    def made(name: str, *labels: str, sound: bool = False, unsure: int = 0) -> int:
-        writer = SessionWriter(folder, About("microphone", name=name, sound=sound), told, commit_s=0.005)
-        writer.start()
-        if writer.sound_path is not None:
-            writer.sound_path.write_bytes(b"fLaC")
-        later.append(time.time() + 1000 * len(later))
-        writer.post(replace(engine(), wall_clock=later[-1]))
-        for place, label in enumerate(labels):
-            start_s, uncertain = 3.0 * place, place >= len(labels) - unsure
-            said = final(label, start_s + 2, place, start_s, uncertain=uncertain)
-            writer.post(replace(said, wall_clock=later[-1] + start_s + 2))
-        assert writer.stop()
-        assert writer.session is not None
-        return writer.session
-
-    return made
-
-
-@pytest.fixture
-def page(window: MainWindow) -> SessionsPage:
-    return window.sessions_page
-
-
-def read(folder: Path, number: int) -> OpenedSession:
-    with SessionStore(folder) as store:
-        return store.open(number)
-
-
-def names(page: SessionsPage) -> list[str]:
-    return [session.name for session in page.list.table.rows.sessions]
-
-
-@pytest.fixture
-def listed(window: MainWindow, page: SessionsPage, until: Until) -> Listed:
-    """Go to the page, and wait until it lists so many."""
-
-    def wait(count: int) -> None:
-        window.go("sessions")
-        until(lambda: len(page.list.table.rows.sessions) == count)
-
-    return wait
-
-
-@pytest.fixture
-def opened(window: MainWindow, page: SessionsPage, listed: Listed, keep: Keep, until: Until) -> int:
-    """One session of three utterances that is opened: happy, sad and happy, the last one uncertain."""
-    number = keep("Anna", "happy", "sad", "happy", unsure=1)
-    listed(1)
-    window.sessions.open(number)
-    until(lambda: page.side == "opened")
-    return number
-
-
-def made_up_players(monkeypatch: pytest.MonkeyPatch, *, playing: bool) -> list[MagicMock]:
-    """Those that are made from now on, the latest last."""
-    players: list[MagicMock] = []
-
-    def player(*_: object, **__: object) -> MagicMock:
-        players.append(MagicMock(playing=playing, position_s=0.0, loop=None))
-        return players[-1]
-
-    monkeypatch.setattr(playback, "Player", player)
-    return players
 
 
 class TestTheList:
@@ -254,233 +163,6 @@ class TestTheList:
         assert not window.controller.keeper.on
         assert not page.list.sound.isEnabled()
         assert page.list.promise.text().startswith("Nothing is kept now")
-
-
-class TestOneSession:
-    def test_it_shows_what_was_said_and_how_it_sounded(self, page: SessionsPage, opened: int) -> None:
-        side = page.opened
-        assert side.title.whole == "Anna"
-        assert "3 utterances" in side.detail.whole
-        rows = side.said.rows
-        words = [rows.data(rows.index(row, 2), Qt.ItemDataRole.DisplayRole) for row in range(rows.rowCount())]
-        assert words == ["Happy", "Sad", "Uncertain"]
-        assert dict(side.chart.rows)["happy"] == (0.5,)
-        assert "33 % of the utterances were uncertain" in side.unsure.text()
-        assert page.escape()
-        assert page.side == "list"
-
-    def test_the_ribbon_and_the_table_choose_alike(
-        self, page: SessionsPage, opened: int, qtbot: QtBot
-    ) -> None:
-        ribbon = page.opened.ribbon
-        middle = ribbon.rect().center()
-        qtbot.mouseClick(ribbon, Qt.MouseButton.LeftButton, pos=middle)
-        assert page.opened.said.place == 1
-        assert ribbon._selected == 1
-
-    def test_the_ribbon_stacks_the_first_label_at_the_bottom_as_plots_do(
-        self, page: SessionsPage, opened: int
-    ) -> None:
-        ribbon = page.opened.ribbon
-        picture = ribbon._drawn()
-        of_first = ribbon.tokens.emotion(ribbon._colours[ribbon._labels[0]])
-        x = round(picture.width() * ribbon._said[0].start_s / ribbon._seconds) + 1
-        assert picture.pixelColor(x, picture.height() - 1) == of_first
-
-    def test_a_correction_counts_in_place_of_the_answer_and_can_be_undone(
-        self, window: MainWindow, page: SessionsPage, opened: int, until: Until, folder: Path
-    ) -> None:
-        page.opened.said.selectRow(2)
-        page.opened.fill_corrections()
-        choices = {action.text(): action for action in page.opened.correct_menu.actions()}
-        assert set(choices) == {label.capitalize() for label in LABELS} | {"", "As it was answered"}
-        choices["Angry"].trigger()
-        until(lambda: page.opened.one.utterances[2].corrected == "angry")
-        assert dict(page.opened.chart.rows)["angry"] == (pytest.approx(1 / 3),)
-        window.undo()
-        until(lambda: page.opened.one.utterances[2].corrected is None)
-
-    def test_notes_are_made_changed_and_taken_away(
-        self,
-        window: MainWindow,
-        page: SessionsPage,
-        opened: int,
-        until: Until,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        answers: list[str | None] = ["She laughs", "", None]
-        asked: list[str] = []
-
-        def answer(_: object, title: str, label: str, before: str = "") -> str | None:
-            asked.append(label)
-            return answers.pop(0)
-
-        monkeypatch.setattr(presenter, "ask_words", answer)
-        page.opened.said.selectRow(1)
-        page.opened.note.click()
-        until(lambda: page.opened.notes.count() == 1)
-        assert page.opened.notes.item(0).text() == "0:03  She laughs"
-        assert page.opened.said.rows.data(page.opened.said.rows.index(1, 5), 0) == "She laughs"
-        page.opened.notes.itemActivated.emit(page.opened.notes.item(0))
-        until(lambda: page.opened.notes.count() == 0)
-        page.opened.note_session.click()
-        assert [each.split(";")[0].rstrip(":") for each in asked] == [
-            "Your words on what was said at 0:03",
-            "Your words on what was said at 0:03",
-            "Your words on the whole session",
-        ]
-
-    def test_a_note_is_written_without_a_mouse(self, window: MainWindow, qtbot: QtBot) -> None:
-        def write() -> None:
-            dialog = QApplication.activeModalWidget()
-            field = dialog.findChild(QPlainTextEdit)
-            qtbot.keyClicks(field, "She laughs")
-            qtbot.keyClick(field, Qt.Key.Key_Tab)
-            qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
-            if dialog.isVisible():  # the keys did not do it
-                dialog.reject()
-
-        QTimer.singleShot(100, write)
-        assert ask_words(window, "Note", "Your words:") == "She laughs"
-
-    def test_it_gets_a_name(
-        self,
-        page: SessionsPage,
-        opened: int,
-        until: Until,
-        folder: Path,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Bela", True))
-        page.opened.rename_button.click()
-        until(lambda: page.opened.title.whole == "Bela")
-        assert read(folder, opened).session.name == "Bela"
-
-    def test_what_is_said_last_counts_whatever_takes_longer(
-        self, window: MainWindow, page: SessionsPage, opened: int, folder: Path, until: Until
-    ) -> None:
-        segment = page.opened.one.utterances[0].segment
-
-        done: list[str] = []
-
-        def slowly(store: SessionStore) -> None:
-            time.sleep(0.3)
-            store.correct(opened, segment, "sad")
-            done.append("sad")
-
-        window.sessions._change(slowly)
-        window.sessions.correct(opened, segment, "angry")
-        until(lambda: bool(done))
-        until(lambda: page.opened.one.utterances[0].corrected == "angry")
-        assert read(folder, opened).utterances[0].corrected == "angry"
-
-    def test_without_sound_it_cannot_be_played_and_says_why(self, page: SessionsPage, opened: int) -> None:
-        assert not page.opened.play.isEnabled()
-        assert page.opened.play.toolTip() == "No sound was kept of this session."
-        assert not page.space()
-
-    def test_with_sound_enter_plays_an_utterance_and_space_pauses(
-        self, window: MainWindow, page: SessionsPage, keep: Keep, until: Until, qtbot: QtBot
-    ) -> None:
-        number = keep("Anna", "happy", "sad", sound=True)
-        window.go("sessions")
-        window.sessions.open(number)
-        until(lambda: page.side == "opened")
-        assert page.opened.play.isEnabled()
-        played: list[tuple[float, float]] = []
-        page.opened.played.disconnect()
-        page.opened.played.connect(lambda start_s, end_s: played.append((start_s, end_s)))
-        page.opened.toggled.disconnect()
-        page.opened.toggled.connect(lambda: played.append((0.0, 0.0)))
-        page.opened.said.selectRow(1)
-        qtbot.keyClick(page.opened.said, Qt.Key.Key_Return)
-        qtbot.keyClick(page.opened.said, Qt.Key.Key_Space)
-        assert played == [(3.0, 5.0), (0.0, 0.0)]
-
-    def test_what_was_said_after_a_session_was_opened_is_played_too(
-        self,
-        *,
-        window: MainWindow,
-        page: SessionsPage,
-        keep: Keep,
-        until: Until,
-        folder: Path,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        players = made_up_players(monkeypatch, playing=False)
-        number = keep("Anna", "happy", "sad", sound=True)
-        window.go("sessions")
-        window.sessions.open(number)
-        until(lambda: page.side == "opened")
-        for place in (0, 1):
-            page.opened.said.selectRow(place)
-            page.opened.play.click()
-        assert len(players) == 1
-        (sound,) = folder.glob("*.flac")
-        sound.write_bytes(sound.read_bytes() + b"more")  # the session goes on
-        page.opened.play.click()
-        assert len(players) == 2
-        players[1].play.assert_called_once_with(3.0, 5.0)
-
-    def test_a_file_that_has_grown_is_opened_anew_without_a_moment_in_which_nothing_plays(
-        self, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        players = made_up_players(monkeypatch, playing=True)
-        sound = tmp_path / "sound.flac"
-        sound.write_bytes(b"fLaC")
-        jobs = Jobs()
-        played, told = playback.Playback(jobs), []
-        played.open(sound)
-        played.set_loop((0.0, 1.0))
-        played.changed.connect(lambda: told.append(played.playing))
-        played.play(0.0, 1.0)
-        sound.write_bytes(b"fLaC and more")
-        played.play(1.0, 2.0)
-        assert played.loop == (1.0, 2.0), "it still goes round"
-        assert len(players) == 2
-        sound.unlink()
-        played.play(0.0, 1.0)
-        assert len(players) == 2, "what is open can be heard"
-        assert told, "and the microphone rests all the time"
-        assert all(told)
-        assert jobs.close()
-        players[0].close.assert_called_once_with()
-
-    def test_the_microphone_rests_while_a_session_is_played(
-        self, window: MainWindow, page: SessionsPage, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        window.go("sessions")
-        sound, playing = window.sessions._sound, [True]
-        monkeypatch.setattr(type(sound), "playing", property(lambda _: playing[0]))
-        sound.changed.emit()
-        assert window.controller.rests
-        playing[0] = False
-        sound.changed.emit()
-        assert not window.controller.rests
-
-    def test_the_microphone_rests_on_while_the_window_closes(
-        self, window: MainWindow, page: SessionsPage, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        window.go("sessions")
-        sound, playing = window.sessions._sound, [True]
-        monkeypatch.setattr(type(sound), "playing", property(lambda _: playing[0]))
-        sound.changed.emit()
-        playing[0] = False
-        heard = MagicMock()
-        monkeypatch.setattr(window.controller, "back_to_live", heard)
-        window.close()
-        heard.assert_not_called()
-
-    def test_sound_that_cannot_be_played_is_told(
-        self, window: MainWindow, page: SessionsPage, keep: Keep, until: Until
-    ) -> None:
-        number = keep("Anna", "happy", sound=True)
-        window.go("sessions")
-        window.sessions.open(number)
-        until(lambda: page.side == "opened")
-        page.opened.play.click()
-        until(lambda: window.model.notice is not None and window.model.notice.trouble)
-        assert page.opened.play.text() == "Play"
 
 
 class TestSeveral:
@@ -652,30 +334,6 @@ class TestDeleting:
         until(lambda: window.model.notice is not None)
         assert "being written" in window.model.notice.text
         writer.stop()
-
-
-@pytest.mark.parametrize("leaves", [True, False])
-def test_an_opened_session_grows_while_somebody_writes_it(
-    *, leaves: bool, window: MainWindow, page: SessionsPage, listed: Listed, folder: Path, until: Until
-) -> None:
-    writer = SessionWriter(folder, About("microphone", name="Now"), told, commit_s=0.005)
-    writer.start()
-    writer.post(engine())
-    writer.post(final("happy"))
-    until(lambda: writer.session is not None)
-    listed(1)
-    window.sessions.open(1)
-    until(lambda: page.side == "opened")
-    if leaves:
-        window.go("live")
-    writer.post(final("sad", 5.0, 1, 3.0))
-    writer.stop()
-    if leaves:
-        window.go("sessions")
-    else:
-        window.sessions._again.setInterval(20)
-    until(lambda: len(page.opened.one.utterances) == 2)
-    assert "being kept now" not in page.opened.detail.whole
 
 
 def test_words_about_a_session(keep: Keep, folder: Path) -> None:
