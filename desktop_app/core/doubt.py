@@ -15,42 +15,41 @@ from desktop_app.core.types import Cause, FinalResult, PartialResult, Prediction
 class DoubtWords:
     """One cause, as a person reads it.
 
-    `why` and `shortly` (for a table) are phrases, `brief` is what to do about it in one line, and
-    `what_to_do` the same in full.
+    `why` and `shortly` (for a table) are phrases, `what_to_do` is what to do about it, and `brief` the same
+    in one line; empty where nothing can be done.
     """
 
     why: str
     shortly: str
-    brief: str
     what_to_do: str
+    brief: str = ""
 
 
 OF_CAUSE: Final[Mapping[Cause, DoubtWords]] = {
     Cause.SHORT: DoubtWords(
         mark("too short to tell"),
         mark("too short"),
-        mark("Speak a little longer."),
         mark("There was too little speech to judge by. Speak a little longer."),
+        mark("Speak a little longer."),
     ),
     Cause.NOISE: DoubtWords(
         mark("too much noise"),
         mark("noise"),
-        mark("Come closer to the microphone, or find a quieter place."),
         mark("Other sound covers the voice. Come closer to the microphone, or find a quieter place."),
+        mark("Come closer to the microphone, or find a quieter place."),
     ),
     Cause.UNFAMILIAR: DoubtWords(
         mark("unfamiliar voice or microphone"),
         mark("unfamiliar"),
-        mark("Speak on: the program gets used to a voice."),
         mark(
             "This voice or microphone is unlike those that the model learnt from. Speak on: the program gets "
             "used to a voice while it hears it. Or make a voice profile."
         ),
+        mark("Speak on: the program gets used to a voice."),
     ),
     Cause.BETWEEN: DoubtWords(
         mark("no emotion is clear enough"),
         mark("not clear"),
-        mark("Too unlikely for an answer."),
         mark(
             "One emotion is likelier than the others, but not likely enough to count as an answer. There is "
             "nothing to be done about it."
@@ -60,19 +59,16 @@ OF_CAUSE: Final[Mapping[Cause, DoubtWords]] = {
 _SEVERAL_CLOSE: Final = DoubtWords(
     mark("between two emotions"),
     mark("between two"),
-    mark("Two or more are about equally likely."),
     mark("Two emotions or more are about equally likely. There is nothing to be done about it."),
 )
 _MANY_CLOSE: Final = DoubtWords(
     mark("between several emotions"),
     mark("between several"),
-    mark("Several are about equally likely."),
     mark("Three emotions or more are about equally likely. There is nothing to be done about it."),
 )
 _SEVERAL_HEARD: Final = DoubtWords(
     mark("several emotions were heard"),
     mark("several heard"),
-    mark("None stands for all of it."),
     mark(
         "The utterances were answered with several emotions, and none of them stands for all of it. Each "
         "utterance has its own answer."

@@ -82,6 +82,14 @@ def test_doubt_tells_its_cause_the_closest_emotion_and_what_to_do(
     assert shown.title == "Uncertain"
     assert shown.detail.startswith(f"{words} Closest: angry 34 %, ")
     assert shown.help == OF_CAUSE[cause].what_to_do
+    told = None if shown.condition is None else shown.condition.help
+    assert told == (OF_CAUSE[cause].brief or None), "a line of its own is for what can be done"
+
+
+def test_where_nothing_can_be_done_about_doubt_the_line_says_what_is_now(listening: ViewModel) -> None:
+    listening.apply(final("angry", because=Cause.BETWEEN, confidence=0.34))
+    assert listening.headline.condition is not None
+    assert listening.headline.condition.title == "Listening"
 
 
 def test_the_likelier_emotion_comes_first_although_the_word_lags_behind() -> None:

@@ -2424,10 +2424,6 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Keine Ihrer Beschriftungen kennen beide Modelle, daher lässt sich nicht sagen, welches recht hat.</translation>
   </message>
   <message>
-   <source>None stands for all of it.</source>
-   <translation>Keine steht für alles.</translation>
-  </message>
-  <message>
    <source>None was found</source>
    <translation>Keine gefunden</translation>
   </message>
@@ -3270,10 +3266,6 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>Settings (*.json);;All files (*)</source>
    <translation>Einstellungen (*.json);;Alle Dateien (*)</translation>
-  </message>
-  <message>
-   <source>Several are about equally likely.</source>
-   <translation>Mehrere sind etwa gleich wahrscheinlich.</translation>
   </message>
   <message>
    <source>Shape</source>
@@ -5196,10 +5188,6 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Zu kurz</translation>
   </message>
   <message>
-   <source>Too unlikely for an answer.</source>
-   <translation>Zu unwahrscheinlich für eine Antwort.</translation>
-  </message>
-  <message>
    <source>Topic {place} of {count}</source>
    <translation>Thema {place} von {count}</translation>
   </message>
@@ -5250,10 +5238,6 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>Two models are compared by the emotions that they answer with, and one of these gives dimensions.</source>
    <translation>Zwei Modelle werden nach den Emotionen verglichen, mit denen sie antworten, und eines davon gibt Dimensionen.</translation>
-  </message>
-  <message>
-   <source>Two or more are about equally likely.</source>
-   <translation>Mindestens zwei etwa gleichauf.</translation>
   </message>
   <message>
    <source>Two outputs cannot go to the same place.</source>

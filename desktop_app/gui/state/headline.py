@@ -122,9 +122,9 @@ def not_a_voice(last: str = "") -> Headline:
 
 
 def doubt_help(prediction: Prediction) -> Condition | None:
-    """What to do about an uncertain answer, in one line."""
+    """What to do about an uncertain answer, in one line; None where nothing can be done."""
     doubt = doubt_about(prediction)
-    return None if doubt is None else Condition("uncertain", "", doubt.brief)
+    return Condition("uncertain", "", doubt.brief) if doubt is not None and doubt.brief else None
 
 
 def as_condition(state: Headline, *, short: bool = False) -> Condition:

@@ -118,9 +118,9 @@ class ShownAnswer:
         shown = headlines.of_prediction(result.prediction, label, live, result.end_s - result.start_s)
         if not capturing or state.trouble:
             condition = headlines.as_condition(state)
-        elif condition is None and shown.kind is Kind.UNCERTAIN:
+        if condition is None and shown.kind is Kind.UNCERTAIN:
             condition = headlines.doubt_help(result.prediction)
-        elif condition is None and not live:
+        if condition is None and not live:
             condition = headlines.as_condition(state, short=True)
         actions = () if capturing and not state.trouble else state.actions
         return replace(shown, condition=condition, actions=actions, trouble=state.trouble)

@@ -137,7 +137,8 @@ def doubt_about(prediction: Prediction) -> DoubtWords | None:
 
 def doubt_in_language(words: DoubtWords) -> DoubtWords:
     """The words of a cause in the window's language."""
-    return DoubtWords(tr(words.why), tr(words.shortly), tr(words.brief), tr(words.what_to_do))
+    brief = tr(words.brief) if words.brief else ""
+    return DoubtWords(tr(words.why), tr(words.shortly), tr(words.what_to_do), brief)
 
 
 def why_shortly(prediction: Prediction) -> str:
