@@ -38,7 +38,7 @@ def test_a_file_dialog_opens_by_its_shortcut_and_cancelling_it_changes_nothing(
 ) -> None:
     begun: list[object] = []
     monkeypatch.setattr(window.opened, "open", begun.extend)
-    monkeypatch.setattr(window.controller, "load_model", begun.append)
+    monkeypatch.setattr(window.controller.in_use, "load", begun.append)
     seen: list[str] = []
 
     def cancel() -> None:
@@ -81,9 +81,9 @@ def test_a_dropped_file_goes_where_it_belongs(
 ) -> None:
     models: list[Path] = []
     recordings: list[Path] = []
-    monkeypatch.setattr(window.controller, "load_model", lambda path, **_: models.append(path))
+    monkeypatch.setattr(window.controller.in_use, "load", lambda path, **_: models.append(path))
     monkeypatch.setattr(window.opened, "open", recordings.extend)
-    monkeypatch.setattr(window.controller, "engine", object())
+    monkeypatch.setattr(window.controller.in_use, "engine", object())
     assert drag(window, tmp_path / "a.ONNX")
     assert drag(window, tmp_path / "b.wav")
     assert (models, recordings) == ([tmp_path / "a.ONNX"], [tmp_path / "b.wav"])
