@@ -12,9 +12,10 @@ from typing import IO, Final
 _STDERR: Final = 2
 _lock = threading.Lock()
 _depth = 0
-_saved = -1
+_quiet = False
 _before: IO[str] | None = None
 _ours: IO[str] | None = None
+"""Writes to where file descriptor 2 went. Never closed: whoever met it as `sys.stderr` may keep it."""
 
 
 @contextlib.contextmanager
@@ -34,7 +35,7 @@ def quiet_stderr() -> Iterator[None]:
 
 
 def _enter() -> None:
-    global _before, _depth, _ours, _saved  # noqa: PLW0603 - the descriptor is one per process
+    global _before, _depth, _ours, _quiet  # noqa: PLW0603 - the descriptor is one per process
     with _lock:
         _depth += 1
         if _depth > 1:
@@ -42,37 +43,35 @@ def _enter() -> None:
         with contextlib.suppress(AttributeError, OSError, ValueError):  # none, closed, or a capturing one
             sys.stderr.flush()
         try:
-            _saved = os.dup(_STDERR)
+            if _ours is None:
+                encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+                _ours = os.fdopen(os.dup(_STDERR), "w", buffering=1, encoding=encoding, errors="replace")
+            else:
+                os.dup2(_STDERR, _ours.fileno(), inheritable=False)
         except OSError:  # a windowed program without stderr
-            _saved = -1
             return
         # First of all, so that an interrupt between two of these lines leaves a stderr that is heard.
         if _is_stderr(sys.stderr):
-            _before = sys.stderr
-            _ours = sys.stderr = os.fdopen(
-                _saved, "w", buffering=1, encoding=_before.encoding, errors="replace"
-            )
+            _before, sys.stderr = sys.stderr, _ours
+        _quiet = True
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, _STDERR)
         os.close(nowhere)
 
 
 def _leave() -> None:
-    global _before, _depth, _ours, _saved  # noqa: PLW0603
+    global _before, _depth, _quiet  # noqa: PLW0603
     with _lock:
         _depth -= 1
-        if _depth > 0 or _saved < 0:
+        if _depth > 0 or not _quiet or _ours is None:
             return
-        os.dup2(_saved, _STDERR)
-        if _ours is not None:
-            if sys.stderr is _ours:
-                sys.stderr = _before
-            # A descriptor that is closed under a stream becomes the next file that is opened.
-            with contextlib.suppress(OSError, ValueError):
-                _ours.close()
-        else:
-            os.close(_saved)
-        _saved, _before, _ours = -1, None, None
+        _quiet = False
+        os.dup2(_ours.fileno(), _STDERR)
+        with contextlib.suppress(OSError, ValueError):
+            _ours.flush()
+        if _before is not None and sys.stderr is _ours:
+            sys.stderr = _before
+        _before = None
 
 
 def _is_stderr(stream: IO[str] | None) -> bool:

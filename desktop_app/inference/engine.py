@@ -282,7 +282,10 @@ class EmotionEngine:
         return SharedEngine(self._package)
 
     def close(self) -> None:
-        """Release the model; idempotent. A prediction that is under way in another thread ends normally."""
+        """Take no more questions; idempotent. A prediction that is under way in another thread ends normally.
+
+        The model's memory is free once nobody holds the engine, or one that shares its model.
+        """
         self._closed = True
 
     def _voice_feeds(self, voice: VoiceStatistics) -> dict[str, FloatArray]:

@@ -44,7 +44,6 @@ def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import check_place, write_text
     from models.corpora.base import LABELS
     from models.corpora.views import VIEWS
-    from models.data.enrolment import People, speech_seconds
     from models.evaluation.folds import speaker_folds
     from models.experiments.profile_study import corpus_splits, run_study, speaker_splits
     from models.training.whisper.gated_head import fit_gated_head
@@ -58,7 +57,7 @@ def _run(args: argparse.Namespace) -> int:
     if args.json is not None:
         check_place(args.json, "curve")  # what cannot be written is told before the work
     material = load_clips(args, load_whisper_run(LINEAR), Progress())
-    people = People(material.targets, material.speakers, material.corpora, speech_seconds(material.clips))
+    people = material.people
     views = {name: material.embeddings(VIEWS[name]) for name in ("whole", "trimmed", "window")}
     if args.candidates:
         return _compare(args, views, people)

@@ -89,7 +89,7 @@ class FileStudy:
             if heard_in_training(trained_on, reader, clips):
                 raise CallError(f"The model was trained on {name}, and knows its speakers.")
             material = load_material(
-                [name], args.corpora, self._sources.weights, args.cache or default_cache()
+                [name], args.corpora, self._sources.weights, args.cache or default_cache(), say=self._say
             )
             domains.append(
                 self.judge.domain(

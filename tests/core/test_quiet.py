@@ -81,3 +81,20 @@ def test_what_python_says_inside_is_heard_at_once_and_its_stream_is_the_old_one_
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "inside\nafter\n")
+
+
+def test_who_met_stderr_while_it_was_quiet_is_heard_afterwards_too() -> None:
+    program = (
+        "import logging\n"
+        "from desktop_app.core.quiet import quiet_stderr\n"
+        "with quiet_stderr():\n"
+        "    handler = logging.StreamHandler()\n"
+        "logging.getLogger().addHandler(handler)\n"
+        "logging.warning('behind the first')\n"
+        "with quiet_stderr():\n"
+        "    logging.warning('within another')\n"
+        "logging.warning('behind both')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    told = "behind the first\nwithin another\nbehind both\n"
+    assert (done.returncode, done.stderr) == (0, told)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-_NEEDED = "desktop_app.gui.plots.items"
+_NEEDED = "desktop_app.gui.plots.live"
 
 
 def imported() -> bool:

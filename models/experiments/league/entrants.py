@@ -63,9 +63,9 @@ class Entrant(Protocol):
 def entrant_of(recipe: Recipe, args: argparse.Namespace, folder: Path, say: Say) -> Entrant:
     """The entrant of a recipe; reads `corpora`, `noise`, `weights` and `cache` from `args`."""
     if recipe.model.of.fitted_by == "whisper":
-        material, sources = prepare(args, whisper_run(recipe))
+        material, sources = prepare(args, whisper_run(recipe), say=say)
         return WhisperEntrant(recipe, material, replace(sources, say=say), folder / "held-out")
-    found = workshop_of(args, recipe)
+    found = workshop_of(args, recipe, say=say)
     workshop = Workshop(found.table, found.noise, found.noises, say=say, threads=found.threads)
     return RecipeEntrant(recipe, workshop, folder)
 

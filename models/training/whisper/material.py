@@ -140,7 +140,7 @@ def load_material(
         LABELS,
         table.hashes,
         table.places,
-        table._decoded,
+        _decoded=table._decoded,
         unheard=table.unheard,
         cache=cache,
         progress=progress,
