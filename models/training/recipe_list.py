@@ -15,7 +15,7 @@ from models.recipes.recipe import Recipe, load_recipe
 FOLDER: Final = Path(__file__).parents[1] / "recipes"
 
 # Processor seconds of one thread for a clip of 3 s: once, for its features under all conditions; and in each
-# fit, with all its epochs. Classical models, mlp, cnn1d, both crnn, transformer-simplified: `core_seconds` of
+# fit, with all its epochs. Classical models, mlp, cnn1d, both crnn, cnn2d, transformer-simplified: `core_seconds` of
 # the league's folds, on the four corpora (docs/recipes.md). The others are estimated.
 COSTS: Final[Mapping[str, tuple[float, float]]] = {
     "logistic-regression": (0.12, 0.0002),
@@ -27,7 +27,7 @@ COSTS: Final[Mapping[str, tuple[float, float]]] = {
     "cnn1d": (0.03, 0.11),
     "efficientnet-small": (0.03, 0.39),
     "crnn-attention": (0.02, 0.18),
-    "cnn2d": (0.02, 0.35),
+    "cnn2d": (0.02, 0.25),
     "crnn-base": (0.02, 0.19),
     "conv-transformer-ultimate": (0.08, 0.48),
     "transformer-simplified": (0.02, 0.57),
