@@ -15,8 +15,8 @@ from models.recipes.recipe import Recipe, load_recipe
 FOLDER: Final = Path(__file__).parents[1] / "recipes"
 
 # Processor seconds of one thread for a clip of 3 s: once, for its features under all conditions; and in each
-# fit, with all its epochs. Classical models, mlp, cnn1d, both crnn, cnn2d, transformer-simplified: `core_seconds` of
-# the league's folds, on the four corpora (docs/recipes.md). The others are estimated.
+# fit, with all its epochs: `core_seconds` of the league's folds, on the four corpora (docs/recipes.md). Those
+# of efficientnet-small, conv-transformer-ultimate and the Whisper recipes are estimated.
 COSTS: Final[Mapping[str, tuple[float, float]]] = {
     "logistic-regression": (0.12, 0.0002),
     "random-forest": (0.12, 0.005),
