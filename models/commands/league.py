@@ -187,7 +187,7 @@ class _League:
         try:
             found = standing_of(recipe, self._settings, self._why_not.get(recipe.name, ""))
             if recipe.name not in self._damaged:  # a damaged archive is left to its owner
-                _keep(self._args, recipe, self._settings)
+                _keep(self._args, recipe, self._settings, self._log)
         except TrainingError as error:
             self._fails(recipe, error.message, "Delete it and the .json of its name: it is measured anew.")
             return Standing(recipe, why_not=self._why_not[recipe.name])
@@ -224,12 +224,13 @@ def _restore(
         log(f"{recipe.name}: {len(taken)} parts are taken from {args.out / FOLDER}")
 
 
-def _keep(args: argparse.Namespace, recipe: Recipe, settings: Settings) -> None:
+def _keep(args: argparse.Namespace, recipe: Recipe, settings: Settings, log: Callable[[str], None]) -> None:
     """All parts, beside the table."""
     from models.experiments.league.kept import keep
 
-    if not args.quick:
-        keep(recipe, settings, args.out, _root(args))
+    stays = "" if args.quick else keep(recipe, settings, args.out, _root(args))
+    if stays:
+        log(f"{recipe.name}: {stays}")
 
 
 def _root(args: argparse.Namespace) -> Path | None:

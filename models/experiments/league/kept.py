@@ -26,10 +26,11 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _REMOVE = "Remove the file: they are measured anew."
 
 
-def keep(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None) -> None:
+def keep(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None) -> str:
     """Write the finished cells of a recipe to `out`; paths below `corpora` are written without it.
 
     More cells of other clips stay: those of corpora that have changed take their place when they are as many.
+    Gives a sentence then, and nothing otherwise.
 
     Raises
     ------
@@ -39,7 +40,7 @@ def keep(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None) ->
     folder, stamp = settings.folder(recipe), settings.stamp(recipe)
     cells = read_cells(folder, settings.cells(recipe), stamp)
     if not cells:
-        return
+        return ""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, cell in cells.items():
@@ -51,13 +52,16 @@ def keep(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None) ->
                 archive.writestr(_member(f"{name}.csv"), as_csv(answers))
     path = out / FOLDER / f"{recipe.name}.zip"
     if path.is_file() and path.read_bytes() == content.getvalue():
-        return
+        return ""
     here = next(iter(cells.values()))["stamp"]
     there = [other for other in _stamps(path, settings.cells(recipe)) if other.startswith(stamp)]
     if len(there) > len(cells) and here not in there:
-        return
+        return (
+            f"{path} holds {len(there)} parts of other clips, and stays until as many are measured of these."
+        )
     make_folder(path.parent)
     write_bytes(path, content.getvalue(), "archive of answers")
+    return ""
 
 
 def restore(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None) -> list[str]:

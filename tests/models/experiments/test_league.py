@@ -272,7 +272,7 @@ def test_parts_of_other_clips_are_not_mixed_into_a_table(league, capsys):
     assert league.table()["not_ranked"] == []
 
 
-def test_a_league_on_other_clips_that_was_stopped_keeps_the_answers_of_the_whole_one(league):
+def test_a_league_on_other_clips_that_was_stopped_keeps_the_answers_of_the_whole_one(league, capsys):
     """The archive beside the table may be all that is left of days of work on another computer."""
     kept = league.out / "answers" / f"{NAMES[0]}.zip"
     before = kept.read_bytes()
@@ -285,6 +285,7 @@ def test_a_league_on_other_clips_that_was_stopped_keeps_the_answers_of_the_whole
     )
     assert league.call("--budget-hours", "1e-9") == 0
     assert kept.read_bytes() == before
+    assert f"{kept} holds 4 parts of other clips, and stays" in capsys.readouterr().err
     assert [path.name for path in work.glob("fold-*.json")] == ["fold-1.json"]  # none of the clips before
 
 

@@ -78,9 +78,7 @@ def test_killed_and_started_again_it_ends_in_time_with_the_planted_feature(
 
     minutes = (spent(out) + 7) / 60  # on a busy machine the first candidates take long
     assert main(call(loudness, out, minutes)) == 0
-    assert (
-        spent(out) <= 60 * minutes + 12
-    )  # a process is ended, and the database written: slowly on a busy machine
+    assert spent(out) <= 60 * minutes + 4  # a process is ended, and the database written
     said = capsys.readouterr()
     assert "candidates were tried before" in said.err
     board = json.loads((out / "leaderboard.json").read_text())
